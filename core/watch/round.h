@@ -1,0 +1,51 @@
+/* round: one step of the trap: source -> history -> matcher -> hits.
+ * Portable and driven by one thread; the thread, its clock and its waiting are elsewhere
+ * (watch/pace.h says when, windows/sampler.h runs it).
+ * A hit is handed to every sink in order, at once: the first sink is the file. */
+#ifndef STAKEOUT_WATCH_ROUND_H
+#define STAKEOUT_WATCH_ROUND_H
+
+#include "core/model/snapshot.h"
+#include "core/watch/hit.h"
+#include "core/watch/known.h"
+
+struct hit_sink {
+    /* A failure is kept in the round (round_sink_failure) and does not stop the others. */
+    enum status (*take)(void *context, const struct hit *hit);
+    void *context;
+};
+
+struct round;
+
+struct round_setup {
+    struct source *source; /* borrowed */
+    struct clock clock;
+    const struct history_limits *limits; /* NULL: default */
+    const struct hit_sink *sinks;        /* copied */
+    size_t sink_count;
+};
+
+/* Owned: round_free. */
+enum status round_new(const struct round_setup *setup, struct round **round);
+void round_free(struct round *round);
+
+/* Both may be NULL. Everything open is matched anew; what was a hit before stays one and is not told
+ * again. A reference is taken. */
+enum status round_set_watchlist(struct round *round, const struct watchlist *list);
+enum status round_set_known(struct round *round, const struct known *known);
+
+enum round_parts { ROUND_CONNECTIONS = 1, ROUND_PROCESSES = 2, ROUND_NAMES = 4 };
+/* Asks the source for the parts that are due, merges, matches, tells hits. A connection that names an
+ * unknown PID makes it look at that process at once, whatever is due. A part that fails leaves the
+ * history as it was; the first failure is returned after all parts were tried. */
+enum status round_run(struct round *round, unsigned parts);
+/* What changed in the last run, for recordings and tests. Borrowed until the next run. */
+const struct change *round_changes(const struct round *round, size_t *count);
+struct history *round_history(struct round *round);
+/* A snapshot of now, one reference handed to the caller. */
+enum status round_publish(struct round *round, struct snapshot **snapshot);
+uint64_t round_hits(const struct round *round);
+/* The last failure of a sink (ST_OK: none), and how many hits could not be written. */
+enum status round_sink_failure(const struct round *round, uint64_t *lost);
+
+#endif
