@@ -22,7 +22,8 @@ struct text text_from(const char *string);
 
 static inline struct text text_slice(struct text whole, size_t from, size_t size)
 {
-    return (struct text){whole.bytes + from, size};
+    /* An offset from NULL is undefined, even one of 0. */
+    return (struct text){whole.bytes ? whole.bytes + from : NULL, size};
 }
 
 bool text_equal(struct text a, struct text b);
@@ -48,7 +49,8 @@ uint64_t text_hash(struct text value);
 /* Decodes one code point at *at and moves *at behind it. A malformed byte yields U+FFFD and moves
  * one byte. Requires *at < size. Surrogates in their three-byte form are returned as such. */
 uint32_t text_decode(struct text whole, size_t *at);
-/* Writes 1 to 4 bytes and returns how many. Surrogates take three bytes. */
+/* Writes 1 to 4 bytes and returns how many. Surrogates take three bytes; a number over U+10FFFF is
+ * written as U+FFFD. */
 size_t text_encode(uint32_t code_point, char out[4]);
 /* Whether all of it is well-formed UTF-8 (surrogates are not). */
 bool text_valid(struct text whole);
