@@ -28,5 +28,5 @@ debian_release() {
 case $(debian_release) in
 13) BED_ROOT='' ;;
 12) BED_ROOT=$STAKEOUT_CACHE/debian13 ;;
-*) bed_fail "this is neither Debian 12 nor Debian 13: use one of them, or build by CMakePresets.json" ;;
+*) bed_fail "this is neither Debian 12 nor 13: use one, or build by CMakePresets.json" ;;
 esac
