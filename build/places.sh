@@ -16,6 +16,15 @@ bed_fail() {
     exit 2
 }
 
+# Prints the folder of the Wine prefix that this checkout uses where WINEPREFIX names none. There are
+# two, one for runs with a display and one without: a Wine server that was started without a display
+# can't open windows later.
+default_prefix() {
+    printf '%s/prefixes/%s-%s-%s' "$STAKEOUT_CACHE" "$(basename "$STAKEOUT_ROOT")" \
+        "$(printf '%s' "$STAKEOUT_ROOT" | cksum | cut -d ' ' -f 1)" \
+        "$([ -n "${DISPLAY:-}" ] && echo window || echo console)"
+}
+
 # Prints the major number of the Debian release that this is, or nothing.
 debian_release() {
     (
