@@ -7,10 +7,15 @@
  * the owner and the time of bind); rows that are alike to the last byte are counted, not merged. A TCP
  * row whose owner the system withdrew (PID 0, closing) is the same connection and keeps the owner
  * that was seen before, marked so. A 4-tuple that starts again (other owner, other bind time, or a
- * state that cannot follow) is a new connection.
+ * state that cannot follow) is a new connection. Where one of two start times of a PID is unknown, the
+ * same name and parent make it the same process.
  *
- * Parents. A process's parent is the one with the recorded PID that started no later than the child;
- * an unknown start makes it unverified, not wrong. Cycles cannot arise. */
+ * Parents. A process's parent is the one with the recorded PID that started no later than the child and
+ * had not ended by then; an unknown start makes it unverified, not wrong. PIDs 0 and 4 are parents
+ * whatever their times. Cycles cannot arise.
+ *
+ * Owners. A connection belongs to the process with its PID that was running when it was first seen,
+ * also after that process has ended and another bears its PID. */
 #ifndef STAKEOUT_MODEL_HISTORY_H
 #define STAKEOUT_MODEL_HISTORY_H
 
@@ -65,7 +70,7 @@ struct connection_row {
 
 struct history_limits {
     moment keep;                /* how long ended things stay, 100 ns; 30 minutes by default */
-    uint32_t ended_processes;   /* at most, oldest go first */
+    uint32_t ended_processes;   /* at most, oldest go first, those that are needed last */
     uint32_t closed_connections;
 };
 
@@ -112,16 +117,18 @@ enum status history_adopt(struct history *history, struct source *source,
 enum status history_apply_connections(struct history *history,
                                       const struct connection_table *table, moment now);
 /* Whether a table names a PID that no running process of the history has (0 is never unknown); then
- * the first such PIDs are written to `pids`, at most `most`, each once. Returns how many. */
+ * the first such PIDs are written to `pids`, at most `most` (a few dozen), each once. Returns how many. */
 size_t history_unknown_pids(const struct history *history, const struct connection_table *table,
                             uint32_t *pids, size_t most);
 /* What the last applies changed, in order, since history_changes_clear. Borrowed until then. */
 const struct change *history_changes(const struct history *history, size_t *count);
 void history_changes_clear(struct history *history);
-/* Drops what has ended longer ago than the limits keep. Called once a round; cheap when idle. */
+/* Drops what has ended longer ago than the limits keep. An ended process that a running descendant's
+ * chain names, or an open connection, stays until its time has passed since it was last needed; only
+ * the limit in number takes it before. Called once a round; cheap when idle. */
 void history_expire(struct history *history, moment now);
 
-/* The row in a slot; the fields known, indicator, matched_by, domain and watched may be written. */
+/* The row in a slot, borrowed until the next apply, adopt or expire; the fields known, indicator, matched_by, domain and watched may be written. */
 struct process_row *history_process(struct history *history, uint32_t slot);
 struct connection_row *history_connection(struct history *history, uint32_t slot);
 /* One past the highest slot; slots that hold nothing give NULL from the two above. */

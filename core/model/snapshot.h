@@ -47,9 +47,11 @@ void snapshot_release(const struct snapshot *snapshot); /* NULL is fine */
 /* Index of the row with that id (binary search), or NO_ROW. */
 uint32_t snapshot_process_by_id(const struct snapshot *snapshot, uint64_t id);
 uint32_t snapshot_connection_by_id(const struct snapshot *snapshot, uint64_t id);
-/* The newest process with that PID, running ones first, or NO_ROW. */
+/* The newest process with that PID, running ones first, or NO_ROW. Linear in the processes: for what a
+ * user asks, not for loops. */
 uint32_t snapshot_process_by_pid(const struct snapshot *snapshot, uint32_t pid);
-/* The indexes from the process's parent up to the root, at most `most`; returns how many there are. */
+/* Writes the indexes from the process's parent up to the root, at most `most`; returns how many it
+ * wrote. */
 size_t snapshot_ancestors(const struct snapshot *snapshot, uint32_t process, uint32_t *chain,
                           size_t most);
 
