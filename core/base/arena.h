@@ -7,7 +7,8 @@
 
 struct arena;
 
-/* Owned: arena_free. NULL when there is no memory. ceiling in bytes bounds what it will hand out. */
+/* Owned: arena_free. NULL when there is no memory. ceiling in bytes bounds what it will hand out.
+ */
 struct arena *arena_new(size_t ceiling);
 void arena_free(struct arena *arena);
 /* Zeroed memory that lives as long as the arena; NULL when there is none or over the ceiling. */

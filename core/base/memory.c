@@ -21,7 +21,8 @@ static void system_give(void *context, void *block)
     free(block);
 }
 
-static const struct memory_functions system_functions = {system_take, system_grow, system_give, NULL};
+static const struct memory_functions system_functions = {system_take, system_grow, system_give,
+                                                         NULL};
 
 static const struct memory_functions *functions_in_use = &system_functions;
 

@@ -1,7 +1,7 @@
 /* memory: the one door through which the core asks for memory.
- * Tests put a table of their own behind it, so that the n-th request can be made to fail. In a program
- * it is malloc's family. The table is changed only while nobody holds memory taken through it and no
- * other thread runs in the core. Any thread may take, grow and give. */
+ * Tests put a table of their own behind it, so that the n-th request can be made to fail. In a
+ * program it is malloc's family. The table is changed only while nobody holds memory taken through
+ * it and no other thread runs in the core. Any thread may take, grow and give. */
 #ifndef STAKEOUT_BASE_MEMORY_H
 #define STAKEOUT_BASE_MEMORY_H
 
@@ -10,7 +10,8 @@
 struct memory_functions {
     /* Zeroed; NULL when there is none. size is never 0. */
     void *(*take)(void *context, size_t size);
-    /* As realloc: block may be NULL; on NULL the old block still stands. What is new is not zeroed. */
+    /* As realloc: block may be NULL; on NULL the old block still stands. What is new is not zeroed.
+     */
     void *(*grow)(void *context, void *block, size_t size);
     void (*give)(void *context, void *block); /* never called with NULL */
     void *context;

@@ -77,7 +77,8 @@ void moment_add_iso(struct buffer *out, moment when, bool with_ticks)
 }
 
 /* Takes `count` digits from the front of *rest; false when they are not there or outside. */
-static bool take_digits(struct text *rest, size_t count, unsigned from, unsigned to, unsigned *number)
+static bool take_digits(struct text *rest, size_t count, unsigned from, unsigned to,
+                        unsigned *number)
 {
     uint64_t value;
     if (rest->size < count || !text_number(text_slice(*rest, 0, count), to, &value) || value < from)

@@ -1,6 +1,6 @@
 /* moment: points in time.
- * A moment counts 100 ns since 1601-01-01 UTC (as a FILETIME does); 0 is "unknown". Durations are in
- * the same unit unless a name says ms. Never rounded before it is compared. */
+ * A moment counts 100 ns since 1601-01-01 UTC (as a FILETIME does); 0 is "unknown". Durations are
+ * in the same unit unless a name says ms. Never rounded before it is compared. */
 #ifndef STAKEOUT_BASE_MOMENT_H
 #define STAKEOUT_BASE_MOMENT_H
 
@@ -19,10 +19,12 @@ struct clock {
     void *context;
 };
 
-/* "2026-11-25T02:43:29.123Z" (cut, not rounded); with_ticks gives all seven digits. Unknown gives nothing. */
+/* "2026-11-25T02:43:29.123Z" (cut, not rounded); with_ticks gives all seven digits. Unknown gives
+ * nothing. */
 void moment_add_iso(struct buffer *out, moment when, bool with_ticks);
-/* Reads what moment_add_iso writes (any number of digits after the point, or none; 'Z' or "+hh:mm").
- * False for anything else, for dates that do not exist and for those not after 1601-01-01. */
+/* Reads what moment_add_iso writes (any number of digits after the point, or none; 'Z' or
+ * "+hh:mm"). False for anything else, for dates that do not exist and for those not after
+ * 1601-01-01. */
 bool moment_parse_iso(struct text value, moment *when);
 
 #endif

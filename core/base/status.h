@@ -1,7 +1,8 @@
 /* status: the one error type of the engine.
  * 0 is success. A function that returns anything else has left its outputs untouched, unless its
  * header says otherwise. System codes are translated once, at the edge (core/windows), where the
- * details (which call, which code) can be kept in a struct failure for the text that people read. */
+ * details (which call, which code) can be kept in a struct failure for the text that people read.
+ */
 #ifndef STAKEOUT_BASE_STATUS_H
 #define STAKEOUT_BASE_STATUS_H
 

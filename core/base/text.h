@@ -43,7 +43,8 @@ struct text text_trim(struct text whole);
 struct text text_file_name(struct text path);
 /* Decimal digits only, all of it, no sign; false when empty, foreign or over `most`. */
 bool text_number(struct text digits, uint64_t most, uint64_t *number);
-/* A 64-bit hash of the bytes (not for storage or the network; differs from build to build freely). */
+/* A 64-bit hash of the bytes (not for storage or the network; differs from build to build freely).
+ */
 uint64_t text_hash(struct text value);
 
 /* Decodes one code point at *at and moves *at behind it. A malformed byte yields U+FFFD and moves

@@ -111,7 +111,8 @@ struct reading {
     size_t gap;    /* where "::" stood, in bytes; SIZE_MAX: nowhere */
 };
 
-/* One group of hexadecimal digits, or the dotted tail, from `at`; returns where it ends, 0 if none. */
+/* One group of hexadecimal digits, or the dotted tail, from `at`; returns where it ends, 0 if none.
+ */
 static size_t read_group(struct reading *reading, struct text value, size_t at)
 {
     unsigned number = 0;
@@ -121,8 +122,8 @@ static size_t read_group(struct reading *reading, struct text value, size_t at)
         end++;
     }
     if (end < value.size && value.bytes[end] == '.') {
-        if (reading->filled > 12 || !parse_ipv4(text_slice(value, at, value.size - at),
-                                                reading->bytes + reading->filled))
+        if (reading->filled > 12 ||
+            !parse_ipv4(text_slice(value, at, value.size - at), reading->bytes + reading->filled))
             return 0;
         reading->filled += 4;
         return value.size;

@@ -1,7 +1,7 @@
 /* address: an IPv4 or IPv6 address, and how people write it.
- * Held as sixteen bytes in network order; IPv4 lies in ::ffff:0:0/96, so that an IPv4-mapped address
- * and the IPv4 address are the same value everywhere: in matching, sorting and showing (RFC 4291
- * 2.5.5.2). Scope ids are kept beside an address, not in it. */
+ * Held as sixteen bytes in network order; IPv4 lies in ::ffff:0:0/96, so that an IPv4-mapped
+ * address and the IPv4 address are the same value everywhere: in matching, sorting and showing (RFC
+ * 4291 2.5.5.2). Scope ids are kept beside an address, not in it. */
 #ifndef STAKEOUT_MODEL_ADDRESS_H
 #define STAKEOUT_MODEL_ADDRESS_H
 

@@ -1,4 +1,5 @@
-/* connection: a TCP connection or listener, or a UDP endpoint, as the system's tables tell of it. */
+/* connection: a TCP connection or listener, or a UDP endpoint, as the system's tables tell of it.
+ */
 #ifndef STAKEOUT_MODEL_CONNECTION_H
 #define STAKEOUT_MODEL_CONNECTION_H
 
@@ -7,7 +8,8 @@
 
 enum transport { TRANSPORT_TCP, TRANSPORT_UDP };
 
-/* Numbers as in MIB_TCP_STATE (tcpmib.h, "MIB_TCPROW_OWNER_PID structure"); 0 is UDP's "no state". */
+/* Numbers as in MIB_TCP_STATE (tcpmib.h, "MIB_TCPROW_OWNER_PID structure"); 0 is UDP's "no state".
+ */
 enum tcp_state {
     TCP_NONE = 0,
     TCP_CLOSED = 1,
@@ -32,8 +34,8 @@ struct connection_seen {
     uint32_t pid;           /* the owner; 0: the system names none (a closing connection) */
     uint8_t transport;      /* enum transport */
     uint8_t state;          /* enum tcp_state */
-    bool ipv6_table;        /* came from the IPv6 table: a mapped IPv4 address was written ::ffff:… */
-    bool has_remote;        /* false for listeners and for UDP, whose peer the tables do not tell */
+    bool ipv6_table; /* came from the IPv6 table: a mapped IPv4 address was written ::ffff:… */
+    bool has_remote; /* false for listeners and for UDP, whose peer the tables do not tell */
 };
 
 /* "SYN_SENT"; "" for TCP_NONE; "UNKNOWN" for a number outside. Static storage. */

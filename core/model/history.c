@@ -196,8 +196,8 @@ struct history_counts history_counts(const struct history *history)
 
 size_t history_size(const struct history *history)
 {
-    size_t lists = history->running.room + history->adopted.room + history->open.room +
-                   history->rows.room;
+    size_t lists =
+        history->running.room + history->adopted.room + history->open.room + history->rows.room;
     return sizeof(*history) + slots_size(&history->process_slots) +
            slots_size(&history->connection_slots) + slots_size(&history->name_slots) +
            index_size(&history->by_pid) + index_size(&history->by_identity) +

@@ -5,8 +5,8 @@
 /* Process start and socket times may come from clocks of different grain; a socket that seems to be
  * bound up to this much before its process started still belongs to it. */
 #define BIND_SLACK MOMENT_SECOND
-/* How many connections with the same two ends are looked at for one that goes on. More than one at a
- * time is an accident of a table read while it changed. */
+/* How many connections with the same two ends are looked at for one that goes on. More than one at
+ * a time is an accident of a table read while it changed. */
 #define MOST_ALIKE 8
 
 /* ---- identity ---- */
@@ -27,8 +27,8 @@ static uint64_t add_address(uint64_t hash, const struct address *address)
 
 static uint64_t ends_hash(const struct connection_seen *row)
 {
-    uint64_t flags = (uint64_t)row->transport << 2 | (uint64_t)row->ipv6_table << 1 |
-                     (uint64_t)row->has_remote;
+    uint64_t flags =
+        (uint64_t)row->transport << 2 | (uint64_t)row->ipv6_table << 1 | (uint64_t)row->has_remote;
     uint64_t hash = hash_add(flags << 32 | (uint64_t)row->local.port << 16 | row->remote.port,
                              (uint64_t)row->local.scope << 32 | row->remote.scope);
     hash = add_address(hash, &row->local.address);
@@ -315,9 +315,8 @@ static uint32_t late_owner(const struct merge *merge, const struct connection_en
     if (entry->row.process != NO_ROW || row->pid == 0)
         return NO_ROW;
     uint32_t process = find_owner(merge->history, row, entry->row.first_seen);
-    if (process == NO_ROW ||
-        merge->history->processes[process].row.facts->key.start >
-            entry->row.first_seen + BIND_SLACK)
+    if (process == NO_ROW || merge->history->processes[process].row.facts->key.start >
+                                 entry->row.first_seen + BIND_SLACK)
         return NO_ROW; /* it bears the PID now, but had not started then */
     return process;
 }
@@ -382,8 +381,8 @@ static enum status reserve_entries(struct history *history, size_t more)
     enum status status = slots_reserve(&history->connection_slots, more);
     if (status != ST_OK || history->connection_room >= history->connection_slots.room)
         return status;
-    struct connection_entry *entries = memory_grow_array(
-        history->connections, history->connection_slots.room, sizeof(*entries));
+    struct connection_entry *entries =
+        memory_grow_array(history->connections, history->connection_slots.room, sizeof(*entries));
     if (!entries)
         return ST_NO_MEMORY;
     history->connections = entries;

@@ -68,7 +68,8 @@ void history_unpin(struct history *history, uint32_t process, moment now)
 }
 
 /* Lets go of the parent, which may set free what stands above it. */
-static void let_go(struct history *history, struct process_entry *entry, uint32_t parent, moment now)
+static void let_go(struct history *history, struct process_entry *entry, uint32_t parent,
+                   moment now)
 {
     if (entry->holds_parent) {
         entry->holds_parent = false;
@@ -148,8 +149,8 @@ static bool is_kernel(uint32_t pid)
     return pid == 0 || pid == 4;
 }
 
-/* Whether the child could be started by it: it was there before, and had not ended by then. Both from
- * the system's clock, compared as they are. */
+/* Whether the child could be started by it: it was there before, and had not ended by then. Both
+ * from the system's clock, compared as they are. */
 static bool could_start(const struct process_row *row, moment child_start)
 {
     return row->facts->key.start <= child_start && (row->ended == 0 || row->ended >= child_start);
@@ -186,7 +187,8 @@ static void choose_parent(struct history *history, uint32_t child)
     }
 }
 
-/* Whether a link leads to a process that surely started before: such links alone close no circle. */
+/* Whether a link leads to a process that surely started before: such links alone close no circle.
+ */
 static bool surely_older(struct history *history, uint32_t child)
 {
     const struct process_row *row = &at(history, child)->row;
@@ -194,8 +196,9 @@ static bool surely_older(struct history *history, uint32_t child)
     return parent_start && parent_start < row->facts->key.start;
 }
 
-/* Opens a circle that `member` is in at its weakest link: an unverified one, else one whose times do
- * not tell, else (times that contradict the kernel's PIDs) the one of whom was taken in first. */
+/* Opens a circle that `member` is in at its weakest link: an unverified one, else one whose times
+ * do not tell, else (times that contradict the kernel's PIDs) the one of whom was taken in first.
+ */
 static void open_circle(struct history *history, uint32_t member)
 {
     uint32_t weakest = member;
@@ -215,8 +218,8 @@ static void open_circle(struct history *history, uint32_t member)
     at(history, weakest)->row.parent_kind = PARENT_GONE;
 }
 
-/* Nobody outside the batch has a parent inside it, so every circle lies in the batch. Each member is
- * walked over once: a walk that meets its own number has gone round. */
+/* Nobody outside the batch has a parent inside it, so every circle lies in the batch. Each member
+ * is walked over once: a walk that meets its own number has gone round. */
 static void open_circles(struct history *history, const uint32_t *batch, size_t count)
 {
     for (size_t i = 0; i < count; i++)

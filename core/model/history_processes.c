@@ -134,9 +134,9 @@ void history_forget_process(struct history *history, uint32_t slot, moment now)
 
 /* ---- which row is which process ---- */
 
-/* Where one of two start times is unknown, the same PID with the same name and parent is taken for the
- * same process, unless the known time lies after the moment at which the other was first seen: unknown
- * means unverified, not reused. */
+/* Where one of two start times is unknown, the same PID with the same name and parent is taken for
+ * the same process, unless the known time lies after the moment at which the other was first seen:
+ * unknown means unverified, not reused. */
 static bool may_be_same(const struct process_row *known, const struct process_seen *row)
 {
     const struct process_facts *facts = known->facts;
@@ -227,7 +227,8 @@ static uint32_t share_of(int64_t spent, int64_t elapsed)
 static void update_process(struct process_entry *entry, const struct process_seen *row, moment now)
 {
     bool both_known = row->cpu >= 0 && entry->row.cpu >= 0;
-    entry->row.cpu_share = both_known ? share_of(row->cpu - entry->row.cpu, now - entry->cpu_when) : 0;
+    entry->row.cpu_share =
+        both_known ? share_of(row->cpu - entry->row.cpu, now - entry->cpu_when) : 0;
     entry->row.cpu = row->cpu;
     entry->row.threads = row->threads;
     entry->row.suspended = row->suspended;

@@ -1,12 +1,13 @@
 /* history_store: how a history keeps its rows. Private to core/model (history*.c, snapshot.c).
  *
- * Rows lie in two arrays and are named by slot. Everything that may fail for want of memory is reserved
- * before the first row is touched, so that an apply either happens whole or not at all.
+ * Rows lie in two arrays and are named by slot. Everything that may fail for want of memory is
+ * reserved before the first row is touched, so that an apply either happens whole or not at all.
  *
  * Pins. An ended process is kept beyond its time while something needs its story: a running
- * descendant, or an open connection. `pins` counts the open connections and those children that hold
- * it; a child holds its parent while it runs or is pinned itself. Ended processes stand in one of two
- * lists, pinned or free, each ordered by when they got there; expiry takes from the front. */
+ * descendant, or an open connection. `pins` counts the open connections and those children that
+ * hold it; a child holds its parent while it runs or is pinned itself. Ended processes stand in one
+ * of two lists, pinned or free, each ordered by when they got there; expiry takes from the front.
+ */
 #ifndef STAKEOUT_MODEL_HISTORY_STORE_H
 #define STAKEOUT_MODEL_HISTORY_STORE_H
 
@@ -31,7 +32,7 @@ struct process_entry {
     uint32_t first_connection;
     uint32_t ended_next;
     uint32_t ended_previous;
-    uint32_t walk; /* which walk of a batch has met it, from 1 */
+    uint32_t walk;     /* which walk of a batch has met it, from 1 */
     bool holds_parent; /* it is one of its parent's pins */
     bool adopted;      /* not in a listing yet */
 };
@@ -54,7 +55,7 @@ struct connection_entry {
 /* A name seen in DNS, shared by the connections that bear it. */
 struct name {
     uint32_t refs;
-    uint32_t slot; /* in history.names */
+    uint32_t slot;    /* in history.names */
     uint64_t stamp;   /* snapshot_new: which snapshot has a copy */
     const char *copy; /* that copy */
     size_t size;

@@ -88,8 +88,7 @@ static struct text *text_in(struct process_facts *facts, size_t number)
     return (struct text *)((uintptr_t)facts + text_offsets[number]);
 }
 
-enum status process_facts_new(const struct process_facts *draft,
-                              const struct process_facts **facts)
+enum status process_facts_new(const struct process_facts *draft, const struct process_facts **facts)
 {
     struct process_facts copy = *draft;
     size_t size = sizeof(struct shared_facts);

@@ -24,8 +24,8 @@ enum read_state {
 const char *read_state_phrase(enum read_state state);
 enum read_state read_state_from(enum status status);
 
-/* A process is its PID and its start time, never a PID alone: PIDs are reused. start 0 means that the
- * system would not tell; such a key equals only a key with the same PID and start 0. */
+/* A process is its PID and its start time, never a PID alone: PIDs are reused. start 0 means that
+ * the system would not tell; such a key equals only a key with the same PID and start 0. */
 struct process_key {
     uint32_t pid;
     moment start;
@@ -52,10 +52,11 @@ struct process_facts {
     struct text_fact image;   /* full Win32 path */
     struct text_fact command; /* by its length: NULs inside are kept */
     struct text_fact directory;
-    struct text_fact user;     /* "alice" */
-    struct text_fact domain;   /* "CORP" */
-    struct text_fact sid;      /* "S-1-5-18" */
-    struct text_fact services; /* "Dhcp, EventLog": services hosted; value empty and READ_OK: none */
+    struct text_fact user;   /* "alice" */
+    struct text_fact domain; /* "CORP" */
+    struct text_fact sid;    /* "S-1-5-18" */
+    struct text_fact
+        services; /* "Dhcp, EventLog": services hosted; value empty and READ_OK: none */
     struct number_fact session;
     struct number_fact bits;     /* 32 or 64 */
     struct number_fact elevated; /* 0 or 1 */

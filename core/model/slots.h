@@ -1,7 +1,7 @@
 /* slots: numbers for the rows of an array that come and go.
- * A number given back rests until slots_wake, so that what still speaks of it is not mistaken for a new
- * row; then it is used again before the array grows. The order in which numbers were taken is kept.
- * Keeps numbers only; the rows are the caller's. Zeroed is empty. One thread at a time. */
+ * A number given back rests until slots_wake, so that what still speaks of it is not mistaken for a
+ * new row; then it is used again before the array grows. The order in which numbers were taken is
+ * kept. Keeps numbers only; the rows are the caller's. Zeroed is empty. One thread at a time. */
 #ifndef STAKEOUT_MODEL_SLOTS_H
 #define STAKEOUT_MODEL_SLOTS_H
 
@@ -16,13 +16,13 @@ struct slots {
     uint32_t *order;   /* owned: numbers as they were taken; SLOT_NONE where one was given back */
     size_t order_used; /* gaps included */
     size_t order_room;
-    uint32_t *links;   /* owned: by number: its place in `order`, or the next idle number */
-    uint32_t room;     /* numbers that `links` (and the caller's array) must have room for */
-    uint32_t used;     /* one past the highest number ever taken */
-    uint32_t live;     /* taken now */
-    uint32_t idle;     /* may be taken again: a chain */
+    uint32_t *links; /* owned: by number: its place in `order`, or the next idle number */
+    uint32_t room;   /* numbers that `links` (and the caller's array) must have room for */
+    uint32_t used;   /* one past the highest number ever taken */
+    uint32_t live;   /* taken now */
+    uint32_t idle;   /* may be taken again: a chain */
     uint32_t idle_count;
-    uint32_t resting;  /* not yet: a chain */
+    uint32_t resting; /* not yet: a chain */
     uint32_t resting_last;
     uint32_t resting_count;
 };

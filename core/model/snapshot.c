@@ -31,7 +31,8 @@ static void free_shared(struct shared_snapshot *shared)
     arena_free(shared->arena);
 }
 
-/* What is needed while rows are copied: where each of the history's processes stands in the copy. */
+/* What is needed while rows are copied: where each of the history's processes stands in the copy.
+ */
 struct copying {
     struct history *history;
     struct arena *arena;
@@ -186,7 +187,8 @@ uint32_t snapshot_connection_by_id(const struct snapshot *snapshot, uint64_t id)
         else
             to = middle;
     }
-    return from < snapshot->connection_count && snapshot->connections[from].id == id ? from : NO_ROW;
+    return from < snapshot->connection_count && snapshot->connections[from].id == id ? from
+                                                                                     : NO_ROW;
 }
 
 uint32_t snapshot_process_by_pid(const struct snapshot *snapshot, uint32_t pid)

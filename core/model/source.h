@@ -22,8 +22,8 @@ struct process_table {
     size_t count;
 };
 
-/* The transports of a machine are asked separately and can fail separately. A part that could not be
- * read keeps its previous rows in the table and is marked stale. */
+/* The transports of a machine are asked separately and can fail separately. A part that could not
+ * be read keeps its previous rows in the table and is marked stale. */
 enum connection_part { PART_TCP4, PART_TCP6, PART_UDP4, PART_UDP6, PART_COUNT };
 
 struct connection_table {
@@ -65,8 +65,8 @@ struct source_class {
      * the call fails only for want of memory. Owned by the caller: process_facts_release. */
     enum status (*facts)(struct source *source, const struct process_seen *row,
                          const struct process_facts **facts);
-    /* Asked once after a process vanished from the listing; the source lets go of what it held of it
-     * (its handle). Unknown keys give ST_NOT_FOUND. */
+    /* Asked once after a process vanished from the listing; the source lets go of what it held of
+     * it (its handle). Unknown keys give ST_NOT_FOUND. */
     enum status (*ended)(struct source *source, struct process_key key, struct process_exit *exit);
     /* Whether a listed process has in truth ended (its handle is signalled). Cheap. */
     bool (*has_ended)(struct source *source, struct process_key key);

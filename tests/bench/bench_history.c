@@ -1,5 +1,5 @@
-/* bench_history: what one merge of both tables costs, at 10,000 processes and 50,000 connections, and
- * what a snapshot of them costs. Prints one JSON line a figure. */
+/* bench_history: what one merge of both tables costs, at 10,000 processes and 50,000 connections,
+ * and what a snapshot of them costs. Prints one JSON line a figure. */
 #include "core/model/snapshot.h"
 #include "tests/support/scripted_source.h"
 

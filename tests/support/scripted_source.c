@@ -213,8 +213,9 @@ static void make_up_facts(struct machine_process *process, const struct process_
     size_t size = 3 * strlen(name) + 128;
     char *words = need(malloc(size));
     int image = snprintf(words, size, "%s", name) + 1;
-    int command = image + snprintf(words + image, size - (size_t)image,
-                                   "C:\\Program Files\\Made Up\\%s", name) + 1;
+    int command =
+        image +
+        snprintf(words + image, size - (size_t)image, "C:\\Program Files\\Made Up\\%s", name) + 1;
     snprintf(words + command, size - (size_t)command,
              "\"C:\\Program Files\\Made Up\\%s\" --number %u", name, row->key.pid);
     process->words = words;
@@ -371,9 +372,8 @@ uint32_t scripted_source_open(struct scripted_source *machine, const struct conn
     }
     if (machine->next_number == machine->number_room) {
         machine->number_room = next_room(machine->number_room);
-        machine->place_of_number =
-            need(realloc(machine->place_of_number,
-                         machine->number_room * sizeof(*machine->place_of_number)));
+        machine->place_of_number = need(realloc(
+            machine->place_of_number, machine->number_room * sizeof(*machine->place_of_number)));
     }
     size_t place = machine->connection_count++;
     uint32_t number = machine->next_number++;
@@ -411,10 +411,8 @@ static struct endpoint endpoint_from(const char *words, bool *ipv6)
 uint32_t scripted_source_connect(struct scripted_source *machine, uint32_t pid, const char *local,
                                  const char *remote, enum tcp_state state)
 {
-    struct connection_seen row = {.pid = pid,
-                                  .transport = TRANSPORT_TCP,
-                                  .state = (uint8_t)state,
-                                  .has_remote = true};
+    struct connection_seen row = {
+        .pid = pid, .transport = TRANSPORT_TCP, .state = (uint8_t)state, .has_remote = true};
     bool remote_ipv6;
     row.local = endpoint_from(local, &row.ipv6_table);
     row.remote = endpoint_from(remote, &remote_ipv6);
@@ -467,15 +465,16 @@ size_t scripted_source_connection_count(const struct scripted_source *machine)
     return machine->connection_count;
 }
 
-void scripted_source_stale(struct scripted_source *machine, enum connection_part part, uint32_t times,
-                           bool keep_rows)
+void scripted_source_stale(struct scripted_source *machine, enum connection_part part,
+                           uint32_t times, bool keep_rows)
 {
     struct frozen_part *frozen = &machine->frozen[part];
     frozen->times = times;
     frozen->count = 0;
     if (!keep_rows)
         return;
-    frozen->rows = need(realloc(frozen->rows, (machine->connection_count + 1) * sizeof(*frozen->rows)));
+    frozen->rows =
+        need(realloc(frozen->rows, (machine->connection_count + 1) * sizeof(*frozen->rows)));
     for (size_t i = 0; i < machine->connection_count; i++) {
         if (part_of(&machine->connections[i]) == part)
             frozen->rows[frozen->count++] = machine->connections[i];
@@ -488,7 +487,8 @@ void scripted_source_resolve(struct scripted_source *machine, const char *name, 
 {
     if (machine->name_count == machine->name_room) {
         machine->name_room = next_room(machine->name_room);
-        machine->names = need(realloc(machine->names, machine->name_room * sizeof(*machine->names)));
+        machine->names =
+            need(realloc(machine->names, machine->name_room * sizeof(*machine->names)));
         machine->name_rows =
             need(realloc(machine->name_rows, machine->name_room * sizeof(*machine->name_rows)));
     }
@@ -532,7 +532,8 @@ static void compose(struct scripted_source *machine, struct connection_table *ta
     for (int part = 0; part < PART_COUNT; part++)
         most += machine->frozen[part].count;
     if (most > machine->composed_room || !machine->composed) {
-        machine->composed = need(realloc(machine->composed, (most + 1) * sizeof(*machine->composed)));
+        machine->composed =
+            need(realloc(machine->composed, (most + 1) * sizeof(*machine->composed)));
         machine->composed_room = most + 1;
     }
     for (size_t i = 0; i < machine->connection_count; i++) {
@@ -620,7 +621,8 @@ static enum status tell_facts(struct source *source, const struct process_seen *
     return process_facts_new(&machine->processes[place].facts, facts);
 }
 
-static enum status tell_exit(struct source *source, struct process_key key, struct process_exit *exit)
+static enum status tell_exit(struct source *source, struct process_key key,
+                             struct process_exit *exit)
 {
     struct scripted_source *machine = machine_of(source);
     enum status status = enter(machine, SCRIPTED_ENDED);
@@ -743,12 +745,13 @@ static uint32_t unused_pid(struct scripted_source *machine)
 
 static uint32_t any_pid(struct scripted_source *machine)
 {
-    return machine->listing[scripted_source_random(machine, (uint32_t)machine->process_count)].key.pid;
+    return machine->listing[scripted_source_random(machine, (uint32_t)machine->process_count)]
+        .key.pid;
 }
 
 static void start_any(struct scripted_source *machine)
 {
-    static const char *const names[] = {"svchost.exe", "chrome.exe", "cmd.exe",  "node.exe",
+    static const char *const names[] = {"svchost.exe", "chrome.exe",  "cmd.exe",  "node.exe",
                                         "ping.exe",    "conhost.exe", "code.exe", "powershell.exe"};
     uint32_t parent = any_pid(machine);
     uint32_t pid = unused_pid(machine);
@@ -779,7 +782,8 @@ static void open_any(struct scripted_source *machine, uint32_t pid)
     uint32_t kind = scripted_source_random(machine, 20);
     bool ipv6 = scripted_source_random(machine, 4) == 0;
     struct connection_seen row = {.pid = pid, .ipv6_table = ipv6, .created = machine->now};
-    row.local = (struct endpoint){.address = any_address(machine, ipv6, 10), .port = any_port(machine)};
+    row.local =
+        (struct endpoint){.address = any_address(machine, ipv6, 10), .port = any_port(machine)};
     row.transport = kind < 3 ? TRANSPORT_UDP : TRANSPORT_TCP;
     row.state = kind < 3 ? TCP_NONE : TCP_LISTEN;
     if (kind >= 4) {

@@ -1,13 +1,15 @@
 /* scripted_source: a made-up machine behind the source interface (core/model/source.h).
- * Tests, window tests and benches start and end processes on it, open and close connections, deny what
- * a real system might deny, and let calls fail; the engine cannot tell it from a live machine. What is
- * changed shows in the next table. Everything is made up: nothing touches the system.
+ * Tests, window tests and benches start and end processes on it, open and close connections, deny
+ * what a real system might deny, and let calls fail; the engine cannot tell it from a live machine.
+ * What is changed shows in the next table. Everything is made up: nothing touches the system.
  *
- * Tables are arrays changed in place, so that asking for one costs next to nothing and a bench measures
- * the engine. Order within a table: as started or opened, with the last one moved into a gap.
+ * Tables are arrays changed in place, so that asking for one costs next to nothing and a bench
+ * measures the engine. Order within a table: as started or opened, with the last one moved into a
+ * gap.
  *
- * Its memory comes from malloc, not from core/base/memory.h, so that a campaign of failing allocations
- * hits the engine only; without memory it aborts. The facts it hands out are the engine's. One thread.
+ * Its memory comes from malloc, not from core/base/memory.h, so that a campaign of failing
+ * allocations hits the engine only; without memory it aborts. The facts it hands out are the
+ * engine's. One thread.
  *
  *     struct scripted_source *machine = scripted_source_new();
  *     struct process_key cmd = scripted_source_start(machine, 100, 0, "cmd.exe");
@@ -49,11 +51,11 @@ void scripted_source_exit(struct scripted_source *machine, uint32_t pid, uint32_
 /* It has ended (has_ended says so, find says ST_GONE), but is still in the listing until
  * scripted_source_exit. */
 void scripted_source_linger(struct scripted_source *machine, uint32_t pid);
-/* What the listing says of it, to be changed in place (threads, cpu, suspended …). Borrowed until the
- * next start or exit. */
+/* What the listing says of it, to be changed in place (threads, cpu, suspended …). Borrowed until
+ * the next start or exit. */
 struct process_seen *scripted_source_process(struct scripted_source *machine, uint32_t pid);
-/* What `facts` will say of it, to be changed in place: give texts that outlive the machine (literals).
- * Borrowed until the next start or exit. */
+/* What `facts` will say of it, to be changed in place: give texts that outlive the machine
+ * (literals). Borrowed until the next start or exit. */
 struct process_facts *scripted_source_facts(struct scripted_source *machine, uint32_t pid);
 /* Every field that can be refused is, for this reason. The name of the listing stays. */
 void scripted_source_deny(struct scripted_source *machine, uint32_t pid, enum read_state why);
@@ -71,13 +73,15 @@ uint32_t scripted_source_connect(struct scripted_source *machine, uint32_t pid, 
 uint32_t scripted_source_listen(struct scripted_source *machine, uint32_t pid, const char *local);
 uint32_t scripted_source_udp(struct scripted_source *machine, uint32_t pid, const char *local);
 /* Its row, to be changed in place (state, pid, created). Borrowed until the next open or close. */
-struct connection_seen *scripted_source_connection(struct scripted_source *machine, uint32_t number);
+struct connection_seen *scripted_source_connection(struct scripted_source *machine,
+                                                   uint32_t number);
 void scripted_source_close(struct scripted_source *machine, uint32_t number);
 size_t scripted_source_connection_count(const struct scripted_source *machine);
 
 /* ---- names that the machine has resolved ---- */
 
-void scripted_source_resolve(struct scripted_source *machine, const char *name, const char *address);
+void scripted_source_resolve(struct scripted_source *machine, const char *name,
+                             const char *address);
 void scripted_source_forget_names(struct scripted_source *machine);
 void scripted_source_names_unread(struct scripted_source *machine, enum read_state why);
 
@@ -98,10 +102,10 @@ void scripted_source_fail(struct scripted_source *machine, enum scripted_call ca
                           uint32_t times);
 /* How often it has been called, failures included. */
 uint64_t scripted_source_calls(const struct scripted_source *machine, enum scripted_call call);
-/* For the next `times` calls this part cannot be read. The table then holds its rows as they are now
- * (as a source should), or none of them. */
-void scripted_source_stale(struct scripted_source *machine, enum connection_part part, uint32_t times,
-                           bool keep_rows);
+/* For the next `times` calls this part cannot be read. The table then holds its rows as they are
+ * now (as a source should), or none of them. */
+void scripted_source_stale(struct scripted_source *machine, enum connection_part part,
+                           uint32_t times, bool keep_rows);
 
 /* ---- crowds, for benches and random tests ---- */
 
@@ -110,8 +114,8 @@ void scripted_source_stale(struct scripted_source *machine, enum connection_part
 void scripted_source_populate(struct scripted_source *machine, size_t processes, size_t connections,
                               uint64_t seed);
 /* Ends a share (0 to 1) of the processes and starts as many, closes that share of the connections
- * (those of the ended ones first) and opens as many, changes the state of a few, and lets CPU time pass
- * on some. Time does not move. */
+ * (those of the ended ones first) and opens as many, changes the state of a few, and lets CPU time
+ * pass on some. Time does not move. */
 void scripted_source_churn(struct scripted_source *machine, double share);
 /* The next number of the machine's own random sequence, below `limit`. */
 uint32_t scripted_source_random(struct scripted_source *machine, uint32_t limit);
