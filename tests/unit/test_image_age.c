@@ -8,7 +8,7 @@
 #include "core/judge/image_age.h"
 
 #define START (INT64_C(134400482091230000))
-#define DAY   (24 * 3600 * MOMENT_SECOND)
+#define DAY (24 * 3600 * MOMENT_SECOND)
 
 static enum image_age age(moment created, moment modified)
 {

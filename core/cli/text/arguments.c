@@ -1,0 +1,440 @@
+#include "core/cli/text/arguments.h"
+
+#include <string.h>
+
+#include "core/watch/pace.h"
+
+#define OF(command) (1u << (command))
+#define EVERY (OF(COMMAND_COUNT) - 1)
+
+enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_WORDS, OPTION_NUMBER, OPTION_ON_HIT };
+
+struct option {
+    const char *name;
+    const char *takes; /* what stands behind it in the help; NULL: nothing */
+    enum option_kind kind;
+    size_t offset;     /* of the member of struct arguments */
+    unsigned commands; /* that take it */
+    uint32_t least;    /* OPTION_NUMBER */
+    uint32_t most;
+    const char *help;
+};
+
+#define MEMBER(name) offsetof(struct arguments, name)
+
+static const struct option options[] = {
+    {"json", NULL, OPTION_FLAG, MEMBER(json), EVERY & ~OF(COMMAND_NONE), 0, 0,
+     "print JSON Lines (names of the Elastic Common Schema)"},
+    {"flat", NULL, OPTION_FLAG, MEMBER(flat), OF(COMMAND_PS), 0, 0,
+     "no tree: in the order in which they started"},
+    {"rejected", NULL, OPTION_FLAG, MEMBER(rejected), OF(COMMAND_INDICATORS), 0, 0,
+     "print what looked like an indicator and was left out, and why"},
+    {"list", "FILE", OPTION_WORDS, MEMBER(lists), OF(COMMAND_NET) | OF(COMMAND_WATCH), 0, 0,
+     "watch for what this file holds: a watchlist, a report, CSV, STIX, MISP, a block list; "
+     "may be given more than once, - reads standard input"},
+    {"indicator", "TEXT", OPTION_WORDS, MEMBER(indicators), OF(COMMAND_WATCH), 0, 0,
+     "watch for this address, network, range, port:N, domain, *.domain, name:FILE or /PCRE2/; may "
+     "be "
+     "given more than once"},
+    {"seconds", "N", OPTION_NUMBER, MEMBER(seconds), OF(COMMAND_WATCH), 1, 365 * 24 * 3600,
+     "end after so many seconds"},
+    {"until-hit", NULL, OPTION_FLAG, MEMBER(until_hit), OF(COMMAND_WATCH), 0, 0,
+     "end at the first hit"},
+    {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
+     PACE_MOST_MS, "look at the connections every so many ms (25)"},
+    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH), 0, 0,
+     "write the hits into this case folder (it is made when it is missing)"},
+    {"on-hit", "WHAT", OPTION_ON_HIT, MEMBER(on_hit), OF(COMMAND_WATCH), 0, 0,
+     "record: what is done at a hit (dump, sample and suspend are not in this version)"},
+    {"hide-api", "NAMES", OPTION_TEXT, MEMBER(hide_api), EVERY, 0, 0,
+     "for tests: do as if the system did not have these functions (a,b,c or *)"},
+    {"help", NULL, OPTION_FLAG, MEMBER(help), EVERY, 0, 0, "this page"},
+    {"version", NULL, OPTION_FLAG, MEMBER(version), OF(COMMAND_NONE), 0, 0,
+     "print the version and end"},
+};
+
+enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+
+struct command_text {
+    const char *name;
+    const char *operands;
+    size_t least; /* operands */
+    size_t most;
+    const char *summary;
+    const char *more;
+};
+
+static const struct command_text commands[COMMAND_COUNT] = {
+    [COMMAND_NONE] = {"", "", 0, 0, "", ""},
+    [COMMAND_PS] = {"ps", "", 0, 0, "processes, as a tree",
+                    "A process stands under its parent only if that one started no later.\n"
+                    "What could not be read stands in parentheses with the reason.\n"},
+    [COMMAND_NET] =
+        {"net", "", 0, 0, "connections, watched ones first and marked",
+         "A UDP socket's peer is not told by the system: it shows as *, and can't be watched for.\n"
+         "With --list the exit status is 0 when a watched connection is open, else 1.\n"},
+    [COMMAND_INDICATORS] = {"indicators", "FILE...", 1, SIZE_MAX,
+                            "finds indicators in any text and prints them, one a line",
+                            "- reads standard input. What is printed can be given to --list.\n"
+                            "Doubtful ones (private addresses, well-known hosts, links beside "
+                            "defanged values ...) are "
+                            "left\nout; --rejected prints those instead, each with the reason.\n"
+                            "The exit status is 1 when there is nothing to print.\n"},
+    [COMMAND_WATCH] =
+        {"watch", "", 0, 0, "the trap: prints each hit as it happens",
+         "Give at least one --list or --indicator. Ctrl-C ends it in order.\n"
+         "Each hit is written to hits.jsonl in the case folder, and flushed, before it is "
+         "printed.\n"
+         "Without --case that folder is stakeout-case beside this program or, where that can't be\n"
+         "written, %LOCALAPPDATA%\\Stakeout\\stakeout-case.\n"
+         "The exit status is 0 when there was a hit, 1 when there was none.\n"},
+    [COMMAND_INFO] = {"info", "PID", 1, 1, "all that is known of one process",
+                      "Its facts, its parents and children, its connections, and the times of its "
+                      "file beside its start.\n"},
+};
+
+/* Commands that other versions have: told apart from typing errors. */
+static const char *const later[] = {
+    "suspend",  "resume",   "restart", "kill",   "kill-tree", "kill-thread", "find",
+    "sinkhole", "evidence", "report",  "verify", "record",    "replay",
+};
+
+const char *command_name(enum command command)
+{
+    return commands[command].name;
+}
+
+/* --- parsing --- */
+
+struct parser {
+    const struct text *words;
+    size_t count;
+    size_t at;
+    struct arena *arena;
+    struct arguments *arguments;
+    struct buffer *problem;
+};
+
+static enum status refuse(struct parser *parser, struct text what, const char *why)
+{
+    buffer_add(parser->problem, what);
+    buffer_add_string(parser->problem, why);
+    return ST_INVALID;
+}
+
+static enum status refuse_option(struct parser *parser, const struct option *option,
+                                 const char *why)
+{
+    buffer_add_string(parser->problem, "--");
+    buffer_add_string(parser->problem, option->name);
+    buffer_add_string(parser->problem, why);
+    return ST_INVALID;
+}
+
+static void *member(struct parser *parser, const struct option *option)
+{
+    return (char *)parser->arguments + option->offset;
+}
+
+/* Room for one word more: at most as many as there are words. */
+static enum status add_word(struct parser *parser, struct words *words, struct text word)
+{
+    if (!words->items) {
+        words->items = arena_take(parser->arena, parser->count * sizeof(struct text));
+        if (!words->items)
+            return ST_NO_MEMORY;
+    }
+    words->items[words->count++] = word;
+    return ST_OK;
+}
+
+static enum status take_on_hit(struct parser *parser, const struct option *option,
+                               struct text value)
+{
+    unsigned *on_hit = member(parser, option);
+    while (value.size) {
+        size_t comma = text_find(value, text_of(","));
+        struct text word = text_slice(value, 0, comma == SIZE_MAX ? value.size : comma);
+        value = text_slice(value, word.size, value.size - word.size);
+        if (value.size)
+            value = text_slice(value, 1, value.size - 1);
+        if (text_equal(word, text_of("record"))) {
+            *on_hit |= ON_HIT_RECORD;
+            continue;
+        }
+        buffer_add_string(parser->problem, "--on-hit ");
+        if (text_equal(word, text_of("dump")) || text_equal(word, text_of("sample")) ||
+            text_equal(word, text_of("suspend")))
+            return refuse(parser, word,
+                          " is not in this version: it would not be done, so it is refused; record "
+                          "is what there is");
+        return refuse(parser, word, ": there is no such thing to do; record is what there is");
+    }
+    return ST_OK;
+}
+
+static enum status take_number(struct parser *parser, const struct option *option,
+                               struct text value)
+{
+    uint64_t number = 0;
+    if (text_number(value, option->most, &number) && number >= option->least) {
+        *(uint32_t *)member(parser, option) = (uint32_t)number;
+        return ST_OK;
+    }
+    refuse_option(parser, option, " ");
+    refuse(parser, value, ": give a whole number from ");
+    buffer_add_unsigned(parser->problem, option->least);
+    buffer_add_string(parser->problem, " to ");
+    buffer_add_unsigned(parser->problem, option->most);
+    return ST_INVALID;
+}
+
+static enum status take_value(struct parser *parser, const struct option *option, struct text value)
+{
+    if (!value.size)
+        return refuse_option(parser, option, ": what stands behind it is empty");
+    switch (option->kind) {
+    case OPTION_TEXT:
+        *(struct text *)member(parser, option) = value;
+        return ST_OK;
+    case OPTION_WORDS:
+        return add_word(parser, member(parser, option), value);
+    case OPTION_NUMBER:
+        return take_number(parser, option, value);
+    case OPTION_ON_HIT:
+        return take_on_hit(parser, option, value);
+    case OPTION_FLAG:
+        break;
+    }
+    return ST_INVALID;
+}
+
+static const struct option *find_option(struct text name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (text_equal(name, text_from(options[i].name)))
+            return &options[i];
+    return NULL;
+}
+
+static enum status refuse_for_command(struct parser *parser, const struct option *option)
+{
+    enum command command = parser->arguments->command;
+    refuse_option(parser, option, " does not go with ");
+    if (command == COMMAND_NONE)
+        return refuse(parser, text_of("no command"),
+                      ": put a command first; see stakeout-cli --help");
+    buffer_add_string(parser->problem, command_name(command));
+    buffer_add_string(parser->problem, "; see stakeout-cli ");
+    return refuse(parser, text_from(command_name(command)), " --help");
+}
+
+/* word is what stands behind the two dashes: "list", "list=FILE". */
+static enum status take_option(struct parser *parser, struct text word)
+{
+    size_t equals = text_find(word, text_of("="));
+    struct text name = text_slice(word, 0, equals == SIZE_MAX ? word.size : equals);
+    const struct option *option = find_option(name);
+    if (!option) {
+        buffer_add_string(parser->problem, "--");
+        return refuse(parser, name, ": there is no such option; see stakeout-cli --help");
+    }
+    if (!(option->commands & OF(parser->arguments->command)))
+        return refuse_for_command(parser, option);
+    if (option->kind == OPTION_FLAG) {
+        if (equals != SIZE_MAX)
+            return refuse_option(parser, option, " takes nothing behind it");
+        *(bool *)member(parser, option) = true;
+        return ST_OK;
+    }
+    if (equals != SIZE_MAX)
+        return take_value(parser, option, text_slice(word, equals + 1, word.size - equals - 1));
+    if (parser->at == parser->count) {
+        refuse_option(parser, option, " needs ");
+        return refuse(parser, text_from(option->takes), " behind it");
+    }
+    return take_value(parser, option, parser->words[parser->at++]);
+}
+
+static enum status take_command(struct parser *parser, struct text word)
+{
+    for (int i = COMMAND_PS; i < COMMAND_COUNT; i++) {
+        if (text_equal(word, text_from(commands[i].name))) {
+            parser->arguments->command = (enum command)i;
+            return ST_OK;
+        }
+    }
+    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+        if (text_equal(word, text_from(later[i])))
+            return refuse(parser, word,
+                          ": not in this version, which has ps, net, indicators, watch and info");
+    return refuse(parser, word, ": there is no such command; see stakeout-cli --help");
+}
+
+static bool asks_for_help(struct text word)
+{
+    return text_equal(word, text_of("-h")) || text_equal(word, text_of("-?")) ||
+           text_equal(word, text_of("/?"));
+}
+
+static enum status take_word(struct parser *parser, bool only_operands)
+{
+    struct arguments *arguments = parser->arguments;
+    struct text word = parser->words[parser->at++];
+    if (!only_operands) {
+        if (asks_for_help(word)) {
+            arguments->help = true;
+            return ST_OK;
+        }
+        if (text_starts(word, text_of("--")))
+            return take_option(parser, text_slice(word, 2, word.size - 2));
+        if (word.size > 1 && word.bytes[0] == '-')
+            return refuse(parser, word, ": there is no such option; options begin with two dashes");
+    }
+    if (arguments->command == COMMAND_NONE)
+        return take_command(parser, word);
+    return add_word(parser, &arguments->operands, word);
+}
+
+/* What only the whole can tell. */
+static enum status check(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    const struct command_text *command = &commands[arguments->command];
+    if (arguments->help || arguments->version)
+        return ST_OK;
+    if (arguments->command == COMMAND_NONE)
+        return refuse(parser, text_of("no command given"), "; see stakeout-cli --help");
+    if (arguments->operands.count < command->least) {
+        refuse(parser, text_from(command->name), ": give ");
+        return refuse(parser, text_from(command->operands),
+                      arguments->command == COMMAND_INDICATORS ? ", or - for standard input" : "");
+    }
+    if (arguments->operands.count > command->most) {
+        refuse(parser, text_from(command->name), " does not know what to do with \"");
+        return refuse(parser, arguments->operands.items[command->most], "\"");
+    }
+    if (arguments->command == COMMAND_WATCH && !arguments->lists.count &&
+        !arguments->indicators.count)
+        return refuse(parser, text_of("watch: nothing to watch for"),
+                      "; give --indicator TEXT or --list FILE");
+    if (arguments->command == COMMAND_INFO) {
+        uint64_t pid = 0;
+        if (!text_number(arguments->operands.items[0], UINT32_MAX, &pid)) {
+            refuse(parser, text_of("info: \""), "");
+            return refuse(parser, arguments->operands.items[0],
+                          "\" is no PID; give the number that ps prints");
+        }
+        arguments->pid = (uint32_t)pid;
+    }
+    return ST_OK;
+}
+
+enum status arguments_parse(const struct text *words, size_t count, struct arena *arena,
+                            struct arguments *arguments, struct buffer *problem)
+{
+    struct arguments read = {.command = COMMAND_NONE};
+    struct parser parser = {words, count, 0, arena, &read, problem};
+    bool only_operands = false;
+    enum status status = ST_OK;
+    while (status == ST_OK && parser.at < count) {
+        if (!only_operands && text_equal(words[parser.at], text_of("--"))) {
+            only_operands = true;
+            parser.at++;
+            continue;
+        }
+        status = take_word(&parser, only_operands);
+    }
+    if (status == ST_OK)
+        status = check(&parser);
+    if (status == ST_OK)
+        *arguments = read;
+    return status;
+}
+
+/* --- help --- */
+
+#define HELP_COLUMN 20
+#define HELP_WIDTH 78
+
+static void add_spaces(struct buffer *out, size_t count)
+{
+    while (count--)
+        buffer_add_byte(out, ' ');
+}
+
+/* The text from HELP_COLUMN on, broken at spaces; the line already holds `used` columns. */
+static void add_wrapped(struct buffer *out, size_t used, const char *string)
+{
+    struct text rest = text_from(string);
+    if (used + 2 > HELP_COLUMN) {
+        buffer_add_byte(out, '\n');
+        used = 0;
+    }
+    while (rest.size) {
+        add_spaces(out, HELP_COLUMN - used);
+        size_t fits = HELP_WIDTH - HELP_COLUMN;
+        size_t end = rest.size;
+        if (end > fits)
+            for (end = fits; end > 0 && rest.bytes[end] != ' '; end--)
+                ;
+        buffer_add(out, text_slice(rest, 0, end));
+        buffer_add_byte(out, '\n');
+        rest = text_trim(text_slice(rest, end, rest.size - end));
+        used = 0;
+    }
+}
+
+static void add_option(struct buffer *out, const struct option *option)
+{
+    size_t from = out->size;
+    buffer_add_string(out, "  --");
+    buffer_add_string(out, option->name);
+    if (option->takes) {
+        buffer_add_byte(out, ' ');
+        buffer_add_string(out, option->takes);
+    }
+    add_wrapped(out, out->size - from, option->help);
+}
+
+static void add_overview(struct buffer *out)
+{
+    buffer_add_string(out, "stakeout-cli: finds the process behind a watched connection.\n\n"
+                           "usage: stakeout-cli COMMAND [OPTIONS]\n\n");
+    for (int i = COMMAND_PS; i < COMMAND_COUNT; i++) {
+        size_t from = out->size;
+        buffer_add_string(out, "  ");
+        buffer_add_string(out, commands[i].name);
+        add_wrapped(out, out->size - from, commands[i].summary);
+    }
+    buffer_add_string(out,
+                      "\nstakeout-cli COMMAND --help tells of a command's options; --version "
+                      "tells the version.\n"
+                      "Messages go to standard error, text is UTF-8. Exit status: 0 done, found "
+                      "or hit;\n1 nothing found or no hit in the time given; 2 wrong usage or "
+                      "an error.\n");
+}
+
+void arguments_add_help(struct buffer *out, enum command command)
+{
+    if (command == COMMAND_NONE) {
+        add_overview(out);
+        return;
+    }
+    const struct command_text *text = &commands[command];
+    buffer_add_string(out, "usage: stakeout-cli ");
+    buffer_add_string(out, text->name);
+    buffer_add_string(out, " [OPTIONS]");
+    if (text->operands[0]) {
+        buffer_add_byte(out, ' ');
+        buffer_add_string(out, text->operands);
+    }
+    buffer_add_string(out, "\n\n");
+    buffer_add_string(out, text->summary);
+    buffer_add_string(out, "\n\n");
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (options[i].commands & OF(command))
+            add_option(out, &options[i]);
+    buffer_add_byte(out, '\n');
+    buffer_add_string(out, text->more);
+}

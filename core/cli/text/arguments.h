@@ -1,0 +1,58 @@
+/* arguments: what was typed behind stakeout-cli, understood.
+ * One table says which options there are, which commands take them and what they are for; parsing
+ * and
+ * --help both read it. Wrong usage is one line that says what is wrong and what to do. Portable:
+ * the words come in as counted UTF-8 and are borrowed. */
+#ifndef STAKEOUT_CLI_ARGUMENTS_H
+#define STAKEOUT_CLI_ARGUMENTS_H
+
+#include "core/base/arena.h"
+#include "core/base/buffer.h"
+
+enum command {
+    COMMAND_NONE, /* --help or --version alone */
+    COMMAND_PS,
+    COMMAND_NET,
+    COMMAND_INDICATORS,
+    COMMAND_WATCH,
+    COMMAND_INFO,
+    COMMAND_COUNT
+};
+
+/* What to do at a hit. Recording is all that this version does. */
+enum on_hit { ON_HIT_RECORD = 1 };
+
+struct words {
+    struct text *items; /* in the arena */
+    size_t count;
+};
+
+struct arguments {
+    enum command command;
+    bool help;
+    bool version;
+    bool json;
+    bool flat;
+    bool rejected;
+    bool until_hit;
+    uint32_t seconds;  /* 0: until it is ended */
+    uint32_t interval; /* ms; 0: the default */
+    unsigned on_hit;   /* bits of enum on_hit */
+    uint32_t pid;      /* COMMAND_INFO */
+    struct text folder;
+    struct text hide_api;
+    struct words lists;
+    struct words indicators;
+    struct words operands;
+};
+
+/* Reads the words behind the program's name. Lists lie in the arena. ST_INVALID with one line in
+ * *problem, without a line end. */
+enum status arguments_parse(const struct text *words, size_t count, struct arena *arena,
+                            struct arguments *arguments, struct buffer *problem);
+
+const char *command_name(enum command command);
+/* The page for one command; COMMAND_NONE: the overview. Lines end in LF. */
+void arguments_add_help(struct buffer *out, enum command command);
+
+#endif

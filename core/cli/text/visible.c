@@ -1,0 +1,97 @@
+#include "core/cli/text/visible.h"
+
+struct range {
+    uint32_t first;
+    uint32_t last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
+{
+    for (size_t i = 0; i < count; i++)
+        if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+#define IS_IN(ranges, code_point) is_in(ranges, sizeof(ranges) / sizeof(ranges[0]), code_point)
+
+/* Controls, invisible and direction characters, lone surrogates. */
+static const struct range hidden[] = {
+    {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C},
+    {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
+    {0xD800, 0xDFFF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
+};
+
+static const struct range wide[] = {
+    {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},
+    {0x4E00, 0x9FFF},   {0xA000, 0xA4CF},   {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},
+    {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+    {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF}, {0x20000, 0x3FFFD},
+};
+
+static const struct range combining[] = {
+    {0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x0E31, 0x0E31},
+    {0x0E34, 0x0E3A}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
+};
+
+static void add_escape(struct buffer *out, uint32_t code_point)
+{
+    static const char digits[] = "0123456789abcdef";
+    buffer_add_byte(out, '\\');
+    buffer_add_byte(out, code_point < 0x100 ? 'x' : 'u');
+    int bits = code_point < 0x100 ? 8 : code_point < 0x10000 ? 16 : 24;
+    while (bits) {
+        bits -= 4;
+        buffer_add_byte(out, digits[code_point >> bits & 15]);
+    }
+}
+
+void visible_add(struct buffer *out, struct text value)
+{
+    size_t at = 0;
+    while (at < value.size) {
+        size_t from = at;
+        while (at < value.size && value.bytes[at] >= 0x20 && value.bytes[at] < 0x7F)
+            at++;
+        buffer_add(out, text_slice(value, from, at - from));
+        if (at == value.size)
+            return;
+        uint32_t code_point = text_decode(value, &at);
+        if (IS_IN(hidden, code_point))
+            add_escape(out, code_point);
+        else
+            buffer_add_code_point(out, code_point);
+    }
+}
+
+static size_t width_of(uint32_t code_point)
+{
+    if (code_point < 0x300)
+        return 1;
+    if (IS_IN(combining, code_point))
+        return 0;
+    return IS_IN(wide, code_point) ? 2 : 1;
+}
+
+size_t visible_width(struct text value)
+{
+    size_t width = 0;
+    size_t at = 0;
+    while (at < value.size)
+        width += width_of(text_decode(value, &at));
+    return width;
+}
+
+size_t visible_fit(struct text value, size_t columns)
+{
+    size_t at = 0;
+    while (at < value.size) {
+        size_t next = at;
+        size_t width = width_of(text_decode(value, &next));
+        if (width > columns)
+            return at;
+        columns -= width;
+        at = next;
+    }
+    return at;
+}

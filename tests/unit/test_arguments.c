@@ -1,0 +1,230 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/cli/text/arguments.h"
+
+static struct arena *arena;
+static struct arguments arguments;
+static struct buffer problem;
+
+static int begin(void **state)
+{
+    (void)state;
+    arena = arena_new(1 << 20);
+    memset(&arguments, 0, sizeof(arguments));
+    buffer_init(&problem, 1 << 16);
+    return arena ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    buffer_done(&problem);
+    arena_free(arena);
+    return 0;
+}
+
+/* Words behind the program's name, separated by single spaces. */
+static enum status parse(const char *line)
+{
+    struct text words[32];
+    size_t count = 0;
+    struct text rest = text_from(line);
+    while (rest.size) {
+        size_t space = text_find(rest, text_of(" "));
+        size_t size = space == SIZE_MAX ? rest.size : space;
+        assert_true(count < 32);
+        words[count++] = text_slice(rest, 0, size);
+        size_t used = space == SIZE_MAX ? size : size + 1;
+        rest = text_slice(rest, used, rest.size - used);
+    }
+    buffer_clear(&problem);
+    return arguments_parse(words, count, arena, &arguments, &problem);
+}
+
+static void assert_text(struct text actual, const char *expected)
+{
+    assert_int_equal(actual.size, strlen(expected));
+    assert_memory_equal(actual.bytes, expected, actual.size);
+}
+
+static void assert_refused(const char *line, const char *why)
+{
+    assert_int_equal(parse(line), ST_INVALID);
+    assert_text(buffer_text(&problem), why);
+}
+
+static void test_commands(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("ps --json --flat"), ST_OK);
+    assert_int_equal(arguments.command, COMMAND_PS);
+    assert_true(arguments.json && arguments.flat);
+    assert_int_equal(parse("net --list a.txt --list=b.txt"), ST_OK);
+    assert_int_equal(arguments.command, COMMAND_NET);
+    assert_false(arguments.json);
+    assert_int_equal(arguments.lists.count, 2);
+    assert_text(arguments.lists.items[0], "a.txt");
+    assert_text(arguments.lists.items[1], "b.txt");
+    assert_int_equal(parse("indicators --rejected - x"), ST_OK);
+    assert_true(arguments.rejected);
+    assert_int_equal(arguments.operands.count, 2);
+    assert_text(arguments.operands.items[0], "-");
+    assert_int_equal(parse("info 4294967295"), ST_OK);
+    assert_int_equal(arguments.pid, UINT32_MAX);
+}
+
+static void test_watch(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("watch --indicator 192.0.2.1 --indicator *.evil.example --seconds 60 "
+                           "--until-hit --interval 5 --case C:\\case --on-hit record --json "
+                           "--hide-api=NtQuerySystemInformation"),
+                     ST_OK);
+    assert_int_equal(arguments.indicators.count, 2);
+    assert_text(arguments.indicators.items[1], "*.evil.example");
+    assert_int_equal(arguments.seconds, 60);
+    assert_int_equal(arguments.interval, 5);
+    assert_true(arguments.until_hit);
+    assert_int_equal(arguments.on_hit, ON_HIT_RECORD);
+    assert_text(arguments.folder, "C:\\case");
+    assert_text(arguments.hide_api, "NtQuerySystemInformation");
+}
+
+static void test_help_and_version(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("--help"), ST_OK);
+    assert_true(arguments.help);
+    assert_int_equal(parse("--version"), ST_OK);
+    assert_true(arguments.version);
+    assert_int_equal(parse("watch --help"), ST_OK); /* though nothing is given to watch for */
+    assert_int_equal(arguments.command, COMMAND_WATCH);
+    assert_int_equal(parse("/?"), ST_OK);
+    assert_true(arguments.help);
+    assert_int_equal(parse("info -h"), ST_OK);
+    assert_true(arguments.help);
+}
+
+static void test_two_dashes_end_options(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("indicators -- --odd-name"), ST_OK);
+    assert_text(arguments.operands.items[0], "--odd-name");
+}
+
+static void test_wrong_usage_is_one_clear_line(void **state)
+{
+    (void)state;
+    assert_refused("", "no command given; see stakeout-cli --help");
+    assert_refused("pss", "pss: there is no such command; see stakeout-cli --help");
+    assert_refused("kill-tree 5",
+                   "kill-tree: not in this version, which has ps, net, indicators, watch and info");
+    assert_refused("ps --fast", "--fast: there is no such option; see stakeout-cli --help");
+    assert_refused("ps -j", "-j: there is no such option; options begin with two dashes");
+    assert_refused("ps --list x", "--list does not go with ps; see stakeout-cli ps --help");
+    assert_refused("--json ps",
+                   "--json does not go with no command: put a command first; see stakeout-cli "
+                   "--help");
+    assert_refused("ps --json=1", "--json takes nothing behind it");
+    assert_refused("ps extra", "ps does not know what to do with \"extra\"");
+    assert_refused("indicators", "indicators: give FILE..., or - for standard input");
+    assert_refused("info", "info: give PID");
+    assert_refused("info 12a", "info: \"12a\" is no PID; give the number that ps prints");
+    assert_refused("info 4294967296",
+                   "info: \"4294967296\" is no PID; give the number that ps prints");
+    assert_refused("watch", "watch: nothing to watch for; give --indicator TEXT or --list FILE");
+    assert_refused("watch --indicator", "--indicator needs TEXT behind it");
+    assert_refused("watch --indicator=", "--indicator: what stands behind it is empty");
+}
+
+static void test_numbers_have_bounds(void **state)
+{
+    (void)state;
+    assert_refused("watch --indicator x --interval 4",
+                   "--interval 4: give a whole number from 5 to 60000");
+    assert_refused("watch --indicator x --interval 60001",
+                   "--interval 60001: give a whole number from 5 to 60000");
+    assert_refused("watch --indicator x --seconds 0",
+                   "--seconds 0: give a whole number from 1 to 31536000");
+    assert_refused("watch --indicator x --seconds -1",
+                   "--seconds -1: give a whole number from 1 to 31536000");
+    assert_refused("watch --indicator x --seconds 99999999999999999999",
+                   "--seconds 99999999999999999999: give a whole number from 1 to 31536000");
+}
+
+static void test_what_would_not_be_done_at_a_hit_is_refused(void **state)
+{
+    (void)state;
+    assert_refused("watch --indicator x --on-hit record,suspend",
+                   "--on-hit suspend is not in this version: it would not be done, so it is "
+                   "refused; record is what there is");
+    assert_refused("watch --indicator x --on-hit dump",
+                   "--on-hit dump is not in this version: it would not be done, so it is refused; "
+                   "record is what there is");
+    assert_refused("watch --indicator x --on-hit explode",
+                   "--on-hit explode: there is no such thing to do; record is what there is");
+}
+
+/* A failed call leaves its outputs untouched. */
+static void test_failure_leaves_arguments_alone(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("ps --json"), ST_OK);
+    struct arguments before = arguments;
+    assert_int_equal(parse("net --bogus"), ST_INVALID);
+    assert_memory_equal(&before, &arguments, sizeof(before));
+}
+
+static void test_every_command_has_a_page(void **state)
+{
+    (void)state;
+    struct buffer page;
+    buffer_init(&page, 1 << 16);
+    for (int i = COMMAND_NONE; i < COMMAND_COUNT; i++) {
+        buffer_clear(&page);
+        arguments_add_help(&page, (enum command)i);
+        assert_int_equal(page.failed, ST_OK);
+        assert_int_equal(page.bytes[page.size - 1], '\n');
+        struct text rest = buffer_text(&page);
+        assert_true(text_find(rest, text_of("usage: stakeout-cli ")) != SIZE_MAX);
+        assert_true(text_find(rest, text_from(command_name((enum command)i))) != SIZE_MAX);
+        while (rest.size) {
+            size_t line = text_find(rest, text_of("\n"));
+            assert_true(line <= 100);
+            rest = text_slice(rest, line + 1, rest.size - line - 1);
+        }
+    }
+    struct text watch = buffer_text(&page);
+    buffer_clear(&page);
+    arguments_add_help(&page, COMMAND_WATCH);
+    watch = buffer_text(&page);
+    static const char *const options[] = {"--list FILE",   "--indicator TEXT", "--seconds N",
+                                          "--until-hit",   "--interval MS",    "--case DIR",
+                                          "--on-hit WHAT", "--json",           "LOCALAPPDATA"};
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        assert_true(text_find(watch, text_from(options[i])) != SIZE_MAX);
+    buffer_done(&page);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_commands, begin, end),
+        cmocka_unit_test_setup_teardown(test_watch, begin, end),
+        cmocka_unit_test_setup_teardown(test_help_and_version, begin, end),
+        cmocka_unit_test_setup_teardown(test_two_dashes_end_options, begin, end),
+        cmocka_unit_test_setup_teardown(test_wrong_usage_is_one_clear_line, begin, end),
+        cmocka_unit_test_setup_teardown(test_numbers_have_bounds, begin, end),
+        cmocka_unit_test_setup_teardown(test_what_would_not_be_done_at_a_hit_is_refused, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(test_failure_leaves_arguments_alone, begin, end),
+        cmocka_unit_test_setup_teardown(test_every_command_has_a_page, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
