@@ -19,7 +19,7 @@ struct hit_log {
 static uint64_t line_ends(struct text bytes)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < bytes.size; i++)
+    for (size_t i = 0; bytes.bytes && i < bytes.size; i++)
         count += bytes.bytes[i] == '\n';
     return count;
 }

@@ -31,7 +31,7 @@ void hit_log_free(struct hit_log *log);
 
 /* For a struct hit_sink (watch/round.h): context is the log. A failure means that this hit is not
  * yet on the disk; it waits, unless hit_log_lost has grown. */
-enum status hit_log_take(void *log, const struct hit *hit);
+enum status hit_log_take(void *context, const struct hit *hit);
 /* Writes what waits. ST_OK when nothing does any more. */
 enum status hit_log_retry(struct hit_log *log);
 

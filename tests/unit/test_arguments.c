@@ -200,10 +200,9 @@ static void test_every_command_has_a_page(void **state)
             rest = text_slice(rest, line + 1, rest.size - line - 1);
         }
     }
-    struct text watch = buffer_text(&page);
     buffer_clear(&page);
     arguments_add_help(&page, COMMAND_WATCH);
-    watch = buffer_text(&page);
+    struct text watch = buffer_text(&page);
     static const char *const options[] = {"--list FILE",   "--indicator TEXT", "--seconds N",
                                           "--until-hit",   "--interval MS",    "--case DIR",
                                           "--on-hit WHAT", "--json",           "LOCALAPPDATA"};

@@ -13,14 +13,14 @@ struct option {
     const char *name;
     const char *takes; /* what stands behind it in the help; NULL: nothing */
     enum option_kind kind;
-    size_t offset;     /* of the member of struct arguments */
+    uint32_t offset;   /* of the member of struct arguments */
     unsigned commands; /* that take it */
     uint32_t least;    /* OPTION_NUMBER */
     uint32_t most;
     const char *help;
 };
 
-#define MEMBER(name) offsetof(struct arguments, name)
+#define MEMBER(name) ((uint32_t)offsetof(struct arguments, name))
 
 static const struct option options[] = {
     {"json", NULL, OPTION_FLAG, MEMBER(json), EVERY & ~OF(COMMAND_NONE), 0, 0,

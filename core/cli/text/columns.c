@@ -130,7 +130,7 @@ enum status columns_print(const struct columns *table, struct buffer *out, size_
         return table->failed;
     if (table->bytes.failed != ST_OK)
         return table->bytes.failed;
-    if (table->cells == 0)
+    if (table->count == 0 || table->cells == 0)
         return ST_OK;
     size_t widths[COLUMNS_MOST];
     struct text texts[COLUMNS_MOST];

@@ -13,7 +13,7 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
     return false;
 }
 
-#define IS_IN(ranges, code_point) is_in(ranges, sizeof(ranges) / sizeof(ranges[0]), code_point)
+#define IS_IN(ranges, code_point) is_in(ranges, sizeof(ranges) / sizeof((ranges)[0]), code_point)
 
 /* Controls, invisible and direction characters, lone surrogates. */
 static const struct range hidden[] = {
