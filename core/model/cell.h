@@ -44,6 +44,7 @@ enum cell_note {
     NOTE_UNVERIFIED,   /* a start time is unknown, so that it cannot be proved */
     NOTE_FROM_HISTORY, /* the system does not say so any more: this is what was seen before */
     NOTE_STALE,        /* its table could not be read the last time */
+    NOTE_CLOSED,       /* the connection is gone; this is the last that was seen of it */
     NOTE_COUNT
 };
 

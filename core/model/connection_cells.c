@@ -76,7 +76,7 @@ static struct cell remote_cell(const struct connection_row *row, bool port) {
 static struct cell state_cell(const struct connection_row *row) {
     struct cell cell = cell_of_text(text_from(tcp_state_name(row->seen.state)));
     if (row->closed)
-        cell.note = NOTE_EXITED;
+        cell.note = NOTE_CLOSED;
     else if (row->stale)
         cell.note = NOTE_STALE;
     return cell;

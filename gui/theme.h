@@ -1,0 +1,44 @@
+/* theme: colours and the looks of controls, light, dark or high contrast.
+ * Callers say what a thing is (THEME_WATCHED_TEXT), never which colour it has. In high contrast all
+ * colours are the system's own. Window thread. */
+#ifndef STAKEOUT_GUI_THEME_H
+#define STAKEOUT_GUI_THEME_H
+
+#include <windows.h>
+
+#include <stdbool.h>
+
+enum theme_colour {
+    THEME_TEXT, /* in lists and edit fields */
+    THEME_BACK,
+    THEME_TEXT_DIM,
+    THEME_FACE, /* of windows and dialogs, and text on it */
+    THEME_FACE_TEXT,
+    THEME_LINE,
+    THEME_SELECTED_BACK,
+    THEME_SELECTED_TEXT,
+    THEME_SELECTED_IDLE_BACK, /* selected in a list without the focus */
+    THEME_SELECTED_IDLE_TEXT,
+    THEME_NEW_BACK,   /* came just now */
+    THEME_GONE_BACK,  /* went just now */
+    THEME_GHOST_TEXT, /* went some time ago and is kept */
+    THEME_WATCHED_TEXT,
+    THEME_WATCHED_BACK,
+    THEME_WATCHED_BAR,
+    THEME_SUSPENDED_TEXT,
+    THEME_KNOWN_TEXT, /* cleared by the analyst */
+    THEME_COLOURS
+};
+
+/* Reads the system's settings; again on WM_SETTINGCHANGE, WM_THEMECHANGED, WM_SYSCOLORCHANGE. */
+void theme_init(void);
+COLORREF theme_colour(enum theme_colour colour);
+HBRUSH theme_brush(enum theme_colour colour); /* not the caller's to delete */
+bool theme_dark(void);
+bool theme_high_contrast(void);
+/* Makes a window and the controls in it look like the theme. */
+void theme_dress(HWND window);
+/* A parent's WM_CTLCOLOR*, which colours its controls; true when *result is the answer. */
+bool theme_message(UINT message, WPARAM wide, LPARAM narrow, LRESULT *result);
+
+#endif
