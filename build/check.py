@@ -7,6 +7,7 @@
   banned        no banned function
   layers        rules 1 to 3 of the architecture: where windows.h and system calls may be
   strings       no text for people in gui/*.c: it belongs into the string tables
+  scripts       shellcheck has no warning
 """
 
 import concurrent.futures
@@ -231,9 +232,19 @@ def check_strings():
     return faults
 
 
+def check_scripts():
+    shells = [path for path in files('build/*', 'tests/**/*.sh') + ['.ci/run']
+              if os.path.isfile(os.path.join(ROOT, path)) and
+              (path.endswith('.sh') or re.match(r'#!.*\bbash\b', read(path)))]
+    done = subprocess.run(['shellcheck', '--severity=warning', '--external-sources',
+                           '--source-path=SCRIPTDIR', '--format=gcc', *shells], cwd=ROOT,
+                          stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout.splitlines()
+
+
 CHECKS = {'format': check_format, 'tidy': check_tidy, 'complexity': check_complexity,
           'length': check_length, 'banned': check_banned, 'layers': check_layers,
-          'strings': check_strings}
+          'strings': check_strings, 'scripts': check_scripts}
 
 
 def main(names):

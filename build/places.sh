@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # those who source it use what is set here
 # places: where the checkout, the cache and the test bed are. Sourced by the scripts beside it.
 #
 # The cache lies outside the checkout, so that a checkout may be thrown away:
@@ -16,9 +17,9 @@ bed_fail() {
     exit 2
 }
 
-# Prints the folder of the Wine prefix that this checkout uses where WINEPREFIX names none. There are
-# two, one for runs with a display and one without: a Wine server that was started without a display
-# can't open windows later.
+# Prints the folder of the Wine prefix that this checkout uses where WINEPREFIX names none. There
+# are two, one for runs with a display and one without: a Wine server that was started without a
+# display can't open windows later.
 default_prefix() {
     printf '%s/prefixes/%s-%s-%s' "$STAKEOUT_CACHE" "$(basename "$STAKEOUT_ROOT")" \
         "$(printf '%s' "$STAKEOUT_ROOT" | cksum | cut -d ' ' -f 1)" \

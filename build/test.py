@@ -185,7 +185,8 @@ def test_unit(tally, _):
 
 def measure_coverage(tally):
     code, text = run(['gcovr', '--root', ROOT, '--filter', 'core/', '--exclude', 'core/windows/',
-                      '--exclude', 'core/cli/', '--json-summary', '-j', '2', os.path.join(OUT, 'tree', 'coverage')])
+                      '--exclude', 'core/cli/', '--json-summary', '-j', '2',
+                      os.path.join(OUT, 'tree', 'coverage')])
     found = re.search(r'^\{.*\}\s*$', text, re.M | re.S)
     if code != 0 or not found:
         one(tally, 'line coverage of the portable core', False, f'gcovr failed: {text[-2000:]}')

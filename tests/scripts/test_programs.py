@@ -60,7 +60,7 @@ def faults_of(path, arch, known):
     found = list(imports(text))
     size = os.path.getsize(path)
     characteristics = int(field(text, 'DllCharacteristics') or '0', 16)
-    wanted = 0x140 | (0x20 if arch == 'x86_64' else 0)  # relocatable, no execution of data; high entropy
+    wanted = 0x140 | (0x20 if arch == 'x86_64' else 0)  # relocatable, data not run; high entropy
     sections = subprocess.run([f'{arch}-w64-mingw32-objdump', '-h', path], stdout=subprocess.PIPE,
                               text=True, check=True).stdout
     system = [field(text, name) for name in ('MajorSubsystemVersion', 'MinorSubsystemVersion')]
@@ -76,7 +76,8 @@ def faults_of(path, arch, known):
              if dll in known and function not in known[dll]],
         'is made for Windows 7 on, relocatable, without execution of data':
             ([f'subsystem {system}'] if system != ['6', '1'] else []) +
-            ([f'DllCharacteristics {characteristics:#x}'] if characteristics & wanted != wanted else []),
+            ([f'DllCharacteristics {characteristics:#x}']
+             if characteristics & wanted != wanted else []),
     }
 
 
