@@ -1,21 +1,22 @@
 /* indicator: one thing to watch for, and the one way it is written down.
- * What `indicator_add` prints, `indicator_parse` reads back: this is the grammar of a watchlist
- * file.
+ * What `indicator_add` prints, `indicator_parse` reads back: this is the grammar of a watchlist.
  *
- *   192.0.2.1                an address               192.0.2.0/24, 2001:db8::/32     a network
- *   192.0.2.1-192.0.2.9      a range                  192.0.2.1:443, [2001:db8::1]:443  address and
- * port port:4444                a port, at either end    example.com, example.com:8080   exactly
- * that name
- *   *.example.com            the name and all sub-domains (also read: .example.com, ||example.com^)
- *   /regex/ or /regex/i      PCRE2 on a process's name, path or command line, any of the three
- *   name:/regex/  path:/regex/  command:/regex/     on one of them only
- *   name:evil.exe            a process name, whole, without case
+ *   192.0.2.1                              an address
+ *   192.0.2.0/24, 2001:db8::/32            a network
+ *   192.0.2.1-192.0.2.9                    a range
+ *   192.0.2.1:443, [2001:db8::1]:443       an address and a port; likewise networks and ranges:
+ *                                          192.0.2.0/24:443, [2001:db8::1-2001:db8::9]:443
+ *   port:4444                              a port, at either end
+ *   example.com, example.com:8080          exactly that name
+ *   *.example.com                          the name and all below it (also read: .example.com,
+ *                                          ||example.com^)
+ *   /regex/, /regex/i                      PCRE2 on a process's name, path or command line
+ *   name:/regex/ path:/regex/ command:/regex/    on one of them only
+ *   name:evil.exe                          a process name, whole, without case
  *
- * A port may follow networks and ranges, too: 192.0.2.0/24:443, [2001:db8::/32]:443,
- * [2001:db8::1-2001:db8::9]:443. Each thing has one spelling when printed: networks and ranges of
- * one address are that address, host bits of a network are cleared, IPv4-mapped addresses and
- * networks are IPv4, names of hosts and processes are in small letters. A regex ends at the last
- * '/'. */
+ * Each thing has one spelling when printed: networks and ranges of one address are that address,
+ * host bits of a network are cleared, IPv4-mapped addresses and networks are IPv4, names of hosts
+ * and processes are in small letters. A regex ends at the last '/'. */
 #ifndef STAKEOUT_WATCH_INDICATOR_H
 #define STAKEOUT_WATCH_INDICATOR_H
 
