@@ -1,6 +1,6 @@
 /* hit: a watched connection (or process) with everything known at that moment.
- * A hit is made once per connection, written and flushed before anything else happens. It owns copies
- * of all it tells, so that it outlives what it tells of. Immutable, reference counted. */
+ * A hit is made once per connection, written and flushed before anything else happens. It owns
+ * copies of all it tells, so that it outlives what it tells of. Immutable, reference counted. */
 #ifndef STAKEOUT_WATCH_HIT_H
 #define STAKEOUT_WATCH_HIT_H
 
@@ -20,9 +20,9 @@ struct hit {
     struct text indicator; /* as watchlist files write it */
     struct indicator value;
     struct indicator_origin origin;
-    struct text domain;       /* name seen in DNS, may be empty */
-    const char *observed_by;  /* "sampling", "etw" */
-    int64_t latency;          /* 100 ns from the connection's start to the hit; -1 unknown */
+    struct text domain;      /* name seen in DNS, may be empty */
+    const char *observed_by; /* "sampling", "etw" */
+    int64_t latency;         /* 100 ns from the connection's start to the hit; -1 unknown */
 };
 
 /* Collects a hit from the history. One reference, handed to the caller. */

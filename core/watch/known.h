@@ -1,7 +1,8 @@
 /* known: what the analyst has looked at and cleared.
  * Known things are shown dim; they are never hidden, and a watched connection of a known process is
  * still a hit. Immutable once built, reference counted. The file is one entry a line:
- *   address 192.0.2.1 | address 192.0.2.0/24 | name svchost.exe | path C:\Windows\System32\svchost.exe
+ *   address 192.0.2.1 | address 192.0.2.0/24 | name svchost.exe | path
+ * C:\Windows\System32\svchost.exe
  * '#' starts a comment. Names and paths are compared without ASCII case. */
 #ifndef STAKEOUT_WATCH_KNOWN_H
 #define STAKEOUT_WATCH_KNOWN_H

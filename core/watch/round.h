@@ -29,15 +29,15 @@ struct round_setup {
 enum status round_new(const struct round_setup *setup, struct round **round);
 void round_free(struct round *round);
 
-/* Both may be NULL. Everything open is matched anew; what was a hit before stays one and is not told
- * again. A reference is taken. */
+/* Both may be NULL. Everything open is matched anew; what was a hit before stays one and is not
+ * told again. A reference is taken. */
 enum status round_set_watchlist(struct round *round, const struct watchlist *list);
 enum status round_set_known(struct round *round, const struct known *known);
 
 enum round_parts { ROUND_CONNECTIONS = 1, ROUND_PROCESSES = 2, ROUND_NAMES = 4 };
-/* Asks the source for the parts that are due, merges, matches, tells hits. A connection that names an
- * unknown PID makes it look at that process at once, whatever is due. A part that fails leaves the
- * history as it was; the first failure is returned after all parts were tried. */
+/* Asks the source for the parts that are due, merges, matches, tells hits. A connection that names
+ * an unknown PID makes it look at that process at once, whatever is due. A part that fails leaves
+ * the history as it was; the first failure is returned after all parts were tried. */
 enum status round_run(struct round *round, unsigned parts);
 /* What changed in the last run, for recordings and tests. Borrowed until the next run. */
 const struct change *round_changes(const struct round *round, size_t *count);
