@@ -24,15 +24,30 @@ static uint64_t line_ends(struct text bytes)
     return count;
 }
 
-struct text hit_log_pending(const struct hit_log *log)
+static struct text unwritten(const struct hit_log *log)
 {
     return text_slice(buffer_text(&log->pending), log->done, log->pending.size - log->done);
+}
+
+/* Where the line begins that was cut off half-way: it is kept whole until all of it is written. */
+static size_t line_start(const struct hit_log *log)
+{
+    size_t at = log->done;
+    while (at > 0 && log->pending.bytes[at - 1] != '\n')
+        at--;
+    return at;
+}
+
+struct text hit_log_pending(const struct hit_log *log)
+{
+    size_t at = line_start(log);
+    return text_slice(buffer_text(&log->pending), at, log->pending.size - at);
 }
 
 static enum status append_pending(struct hit_log *log)
 {
     while (log->done < log->pending.size) {
-        struct text rest = hit_log_pending(log);
+        struct text rest = unwritten(log);
         size_t written = 0;
         enum status status = log->file.append(log->file.context, rest, &written);
         if (written > rest.size)
@@ -102,21 +117,21 @@ void hit_log_free(struct hit_log *log)
     memory_give(log);
 }
 
-/* Drops what is written already, to make room under the ceiling. */
-static void forget_done(struct hit_log *log)
+/* Drops the lines that are written, to make room under the ceiling. */
+static void forget_written(struct hit_log *log)
 {
-    if (log->done == 0)
+    size_t at = line_start(log);
+    if (at == 0)
         return;
-    size_t rest = log->pending.size - log->done;
-    memmove(log->pending.bytes, log->pending.bytes + log->done, rest);
-    log->pending.size = rest;
-    log->done = 0;
+    memmove(log->pending.bytes, log->pending.bytes + at, log->pending.size - at);
+    log->pending.size -= at;
+    log->done -= at;
 }
 
 /* Adds the hit's line behind what waits; on failure nothing of it stays. */
 static enum status add_line(struct hit_log *log, const struct hit *hit)
 {
-    forget_done(log);
+    forget_written(log);
     size_t before = log->pending.size;
     ecs_add_hit(&log->pending, hit);
     buffer_add_byte(&log->pending, '\n');

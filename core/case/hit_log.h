@@ -38,7 +38,8 @@ enum status hit_log_retry(struct hit_log *log);
 uint64_t hit_log_written(const struct hit_log *log);
 uint64_t hit_log_waiting(const struct hit_log *log);
 uint64_t hit_log_lost(const struct hit_log *log); /* over the ceiling, or no memory for the line */
-/* The lines that wait, the first perhaps only in part. Borrowed until the next call. */
+/* The lines that wait, whole, though the first may be in the file in part. Borrowed until the next
+ * call. */
 struct text hit_log_pending(const struct hit_log *log);
 /* One line of English ("the disk is full: 3 hits waiting in memory"); nothing when all is well. */
 void hit_log_trouble(const struct hit_log *log, struct buffer *line);
