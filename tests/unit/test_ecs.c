@@ -60,6 +60,16 @@ static const char NODE_ENDS[] =
     "\"source\":{\"ip\":\"192.0.2.250\",\"port\":49160},"
     "\"destination\":{\"ip\":\"192.0.2.1\",\"port\":80,\"domain\":\"du.testjj.com\"},";
 
+static const char NODE_STATE[] =
+    "\"suspended\":false,\"elevated\":false,\"bits\":64,\"session\":1,\"parent\":\"verified\","
+    "\"command_line_from_memory\":true,\"threads\":4,\"cpu_ms\":12.5}}";
+
+static const char SERVICE[] =
+    "{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",\"process\":{\"pid\":1040,"
+    "\"name\":\"svchost.exe\",\"parent\":{\"pid\":612}},\"stakeout\":{\"suspended\":false,"
+    "\"session\":0,\"services\":[\"Dhcp\",\"EventLog\"],\"parent\":\"gone\",\"threads\":4,"
+    "\"unread\":{\"process.executable\":\"";
+
 static const char SEEN[] = "\"first_seen\":\"2026-11-25T02:43:28.623Z\","
                            "\"last_seen\":\"2026-11-25T02:43:29.123Z\"";
 
@@ -85,28 +95,22 @@ static void test_process(void **state)
 {
     (void)state;
     ecs_add_process(&out, sample, SAMPLE_NODE);
-    ASSERT_LINE("{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",", NODE_FACTS,
-                "\"stakeout\":{\"suspended\":false,\"elevated\":false,\"bits\":64,\"session\":1,"
-                "\"parent\":\"verified\",\"command_line_from_memory\":true,\"threads\":4,"
-                "\"cpu_ms\":12.5}}");
+    ASSERT_LINE("{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",", NODE_FACTS, "\"stakeout\":{",
+                NODE_STATE);
 }
 
 static void test_what_could_not_be_read_says_why(void **state)
 {
     (void)state;
     ecs_add_process(&out, sample, SAMPLE_SERVICE);
-    ASSERT_LINE(
-        "{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",\"process\":{\"pid\":1040,"
-        "\"name\":\"svchost.exe\",\"parent\":{\"pid\":612}},\"stakeout\":{\"suspended\":false,"
-        "\"session\":0,\"services\":[\"Dhcp\",\"EventLog\"],\"parent\":\"gone\",\"threads\":4,"
-        "\"unread\":{\"process.executable\":\"",
-        read_state_phrase(READ_DENIED), "\",\"process.command_line\":\"",
-        read_state_phrase(READ_PROTECTED), "\",\"process.working_directory\":\"",
-        read_state_phrase(READ_DENIED), "\",\"user.name\":\"", read_state_phrase(READ_DENIED),
-        "\",\"user.domain\":\"", read_state_phrase(READ_DENIED), "\",\"user.id\":\"",
-        read_state_phrase(READ_DENIED), "\",\"stakeout.bits\":\"",
-        read_state_phrase(READ_UNSUPPORTED), "\",\"stakeout.elevated\":\"",
-        read_state_phrase(READ_DENIED), "\",\"process.start\":\"the system does not tell\"}}}");
+    ASSERT_LINE(SERVICE, read_state_phrase(READ_DENIED), "\",\"process.command_line\":\"",
+                read_state_phrase(READ_PROTECTED), "\",\"process.working_directory\":\"",
+                read_state_phrase(READ_DENIED), "\",\"user.name\":\"",
+                read_state_phrase(READ_DENIED), "\",\"user.domain\":\"",
+                read_state_phrase(READ_DENIED), "\",\"user.id\":\"", read_state_phrase(READ_DENIED),
+                "\",\"stakeout.bits\":\"", read_state_phrase(READ_UNSUPPORTED),
+                "\",\"stakeout.elevated\":\"", read_state_phrase(READ_DENIED),
+                "\",\"process.start\":\"the system does not tell\"}}}");
 }
 
 static void test_ended_process(void **state)
@@ -133,10 +137,7 @@ static void test_connection(void **state)
     (void)state;
     ecs_add_connection(&out, sample, SAMPLE_WATCHED);
     ASSERT_LINE("{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",", NODE_ENDS, NODE_FACTS,
-                "\"stakeout\":{\"state\":\"SYN_SENT\",", SEEN,
-                ",\"suspended\":false,\"elevated\":false,\"bits\":64,\"session\":1,"
-                "\"parent\":\"verified\",\"command_line_from_memory\":true,\"threads\":4,"
-                "\"cpu_ms\":12.5}}");
+                "\"stakeout\":{\"state\":\"SYN_SENT\",", SEEN, ",", NODE_STATE);
 }
 
 static void test_listener_has_no_destination(void **state)
