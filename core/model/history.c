@@ -22,6 +22,7 @@ struct history *history_new(const struct history_limits *limits)
     history->pinned = (struct ended_list){NO_ROW, NO_ROW};
     history->first_closed = NO_ROW;
     history->last_closed = NO_ROW;
+    history->open_unused = NO_ROW;
     history->next_process_id = 1;
     history->next_connection_id = 1;
     slots_init(&history->process_slots);
@@ -42,16 +43,21 @@ void history_free(struct history *history)
     slots_done(&history->connection_slots);
     slots_done(&history->name_slots);
     index_done(&history->by_pid);
+    index_done(&history->running_pids);
     index_done(&history->by_identity);
     index_done(&history->by_ends);
     index_done(&history->by_name);
     memory_give(history->processes);
+    memory_give(history->process_ids);
     memory_give(history->connections);
     memory_give(history->names);
     memory_give(history->running.slots);
     memory_give(history->adopted.slots);
-    memory_give(history->open.slots);
+    memory_give(history->open);
     memory_give(history->rows.slots);
+    memory_give(history->batch.slots);
+    memory_give(history->listing.slots);
+    memory_give(history->opened.slots);
     memory_give(history->staged);
     memory_give(history->changes);
     memory_give(history);
@@ -145,7 +151,7 @@ static void expire_connections(struct history *history, moment now)
                 return;
             history->counts.forgotten_connections++;
         }
-        history_forget_connection(history, slot);
+        history_forget_connection(history);
     }
 }
 
@@ -168,6 +174,7 @@ struct connection_row *history_connection(struct history *history, uint32_t slot
 {
     if (slot >= history->connection_slots.used || history->connections[slot].row.id == 0)
         return NULL;
+    history_refresh(history, &history->connections[slot]);
     return &history->connections[slot].row;
 }
 
@@ -184,7 +191,7 @@ uint32_t history_connection_slots(const struct history *history)
 uint32_t history_find(const struct history *history, struct process_key key)
 {
     uint32_t slot = history_newest(history, key.pid);
-    while (slot != NO_ROW && history->processes[slot].row.facts->key.start != key.start)
+    while (slot != NO_ROW && history->processes[slot].key.start != key.start)
         slot = history->processes[slot].pid_next;
     return slot;
 }
@@ -196,18 +203,19 @@ struct history_counts history_counts(const struct history *history)
 
 size_t history_size(const struct history *history)
 {
-    size_t lists =
-        history->running.room + history->adopted.room + history->open.room + history->rows.room;
+    size_t lists = history->running.room + history->adopted.room + history->rows.room +
+                   history->batch.room + history->listing.room + history->opened.room;
     return sizeof(*history) + slots_size(&history->process_slots) +
            slots_size(&history->connection_slots) + slots_size(&history->name_slots) +
-           index_size(&history->by_pid) + index_size(&history->by_identity) +
-           index_size(&history->by_ends) + index_size(&history->by_name) +
-           history->process_room * sizeof(*history->processes) +
+           index_size(&history->by_pid) + index_size(&history->running_pids) +
+           index_size(&history->by_identity) + index_size(&history->by_ends) +
+           index_size(&history->by_name) +
+           history->process_room * (sizeof(*history->processes) + sizeof(*history->process_ids)) +
            history->connection_room * sizeof(*history->connections) +
            history->name_room * sizeof(struct name *) + lists * sizeof(uint32_t) +
            history->staged_room * sizeof(*history->staged) +
            history->change_room * sizeof(*history->changes) + history->facts_size +
-           history->names_size;
+           history->names_size + history->open_room * sizeof(*history->open);
 }
 
 /* ---- names ---- */

@@ -2,21 +2,17 @@
 
 #include "core/base/memory.h"
 
+#include <string.h>
+
 /* Process start and socket times may come from clocks of different grain; a socket that seems to be
  * bound up to this much before its process started still belongs to it. */
 #define BIND_SLACK MOMENT_SECOND
 /* How many connections with the same two ends are looked at for one that goes on. More than one at
  * a time is an accident of a table read while it changed. */
 #define MOST_ALIKE 8
+#define FIRST_ROOM ((size_t)64)
 
 /* ---- identity ---- */
-
-static enum connection_part part_of(const struct connection_seen *row)
-{
-    if (row->transport == TRANSPORT_TCP)
-        return row->ipv6_table ? PART_TCP6 : PART_TCP4;
-    return row->ipv6_table ? PART_UDP6 : PART_UDP4;
-}
 
 static uint64_t add_address(uint64_t hash, const struct address *address)
 {
@@ -84,32 +80,37 @@ struct merge {
     const struct connection_table *table;
     moment now;
     uint64_t number;
-    size_t unmet;   /* rows without a slot */
+    size_t unmet;   /* rows without an open connection */
     size_t met;     /* open connections with a row */
     size_t changes; /* among those met */
 };
 
-static struct connection_entry *at(const struct merge *merge, uint32_t slot)
+static struct open_connection *at(const struct merge *merge, uint32_t place)
 {
-    return &merge->history->connections[slot];
+    return &merge->history->open[place];
 }
 
-static bool was_met(const struct merge *merge, const struct connection_entry *entry)
+static bool was_met(const struct merge *merge, const struct open_connection *open)
 {
-    return entry->mark == merge->number;
+    return open->mark == merge->number;
 }
 
-/* The open connection of that identity and occurrence, or NO_ROW. */
+static bool is_stale(const struct merge *merge, const struct connection_seen *row)
+{
+    return merge->table->stale[connection_part_of(row)];
+}
+
+/* The place of the open connection of that identity and occurrence, or NO_ROW. */
 static uint32_t find_occurrence(const struct merge *merge, const struct connection_seen *row,
                                 uint64_t hash, uint32_t occurrence)
 {
     const struct index *index = &merge->history->by_identity;
-    size_t place;
-    uint32_t slot = index_first(index, hash, &place);
-    for (; slot != INDEX_NONE; slot = index_next(index, hash, &place)) {
-        const struct connection_entry *entry = at(merge, slot);
-        if (entry->occurrence == occurrence && same_identity(&entry->row.seen, row))
-            return slot;
+    size_t step;
+    uint32_t place = index_first(index, hash, &step);
+    for (; place != INDEX_NONE; place = index_next(index, hash, &step)) {
+        const struct open_connection *open = at(merge, place);
+        if (open->occurrence == occurrence && same_identity(&open->seen, row))
+            return place;
     }
     return NO_ROW;
 }
@@ -123,10 +124,42 @@ static uint32_t find_exact(const struct merge *merge, const struct connection_se
     if (first == NO_ROW || !was_met(merge, at(merge, first)))
         return first;
     uint32_t number = at(merge, first)->repeats + 1;
-    uint32_t slot = find_occurrence(merge, row, identity_hash(row, ends, number), number);
-    if (slot != NO_ROW)
+    uint32_t place = find_occurrence(merge, row, identity_hash(row, ends, number), number);
+    if (place != NO_ROW)
         at(merge, first)->repeats = number;
-    return slot;
+    return place;
+}
+
+/* Whether the row tells of what the trail guesses. Yes is the answer that find_exact would give. */
+static bool is_guessed(const struct merge *merge, uint32_t place, const struct connection_seen *row)
+{
+    if (place == NO_ROW)
+        return false;
+    const struct open_connection *open = at(merge, place);
+    return open->occurrence == 0 && !was_met(merge, open) && same_identity(&open->seen, row);
+}
+
+static uint32_t follow_trail(const struct merge *merge, struct trail *trail,
+                             const struct connection_seen *row)
+{
+    uint32_t ahead = trail_at(trail, trail->next + PREFETCH_ROWS);
+    if (ahead != NO_ROW)
+        prefetch(at(merge, ahead), sizeof(struct open_connection));
+    uint32_t place = trail_at(trail, trail->next);
+    if (is_guessed(merge, place, row)) {
+        trail->next++;
+        return place;
+    }
+    place = trail_at(trail, trail->other);
+    if (is_guessed(merge, place, row)) {
+        trail->next = trail->other + 1;
+        return place;
+    }
+    place = find_exact(merge, row);
+    trail->other = place == NO_ROW ? trail->next + 1 : (size_t)at(merge, place)->row_at + 1;
+    if (place != NO_ROW)
+        trail->next++;
+    return place;
 }
 
 /* The occurrence for one more connection of that identity, counted. */
@@ -139,12 +172,11 @@ static uint32_t next_occurrence(const struct merge *merge, const struct connecti
     return ++at(merge, first)->repeats;
 }
 
-static void meet(struct merge *merge, uint32_t slot)
+static void meet(struct merge *merge, uint32_t place)
 {
-    struct connection_entry *entry = at(merge, slot);
-    entry->mark = merge->number;
-    if (entry->occurrence == 0)
-        entry->repeats = 0;
+    struct open_connection *open = at(merge, place);
+    open->mark = merge->number;
+    open->repeats = 0;
     merge->met++;
 }
 
@@ -169,116 +201,128 @@ static uint32_t find_owner(const struct history *history, const struct connectio
     return slot;
 }
 
-static void link_owner(struct history *history, uint32_t slot, uint32_t process)
+static void link_owner(struct history *history, struct connection_entry *entry, uint32_t process)
 {
-    struct connection_entry *entry = &history->connections[slot];
     struct process_entry *owner = &history->processes[process];
     entry->row.process = process;
-    entry->row.owner = owner->row.facts->key;
-    entry->process_previous = NO_ROW;
-    entry->process_next = owner->first_connection;
-    if (owner->first_connection != NO_ROW)
-        history->connections[owner->first_connection].process_previous = slot;
-    owner->first_connection = slot;
+    entry->row.owner = owner->key;
+    entry->owner_id = owner->row.id;
     owner->row.connections++;
     history_pin(history, process);
 }
 
-static void unlink_owner(struct history *history, struct connection_entry *entry)
+/* ---- the indexes of open connections; room is reserved ---- */
+
+static uint64_t ends_key(const struct connection_seen *row)
 {
-    if (entry->row.process == NO_ROW)
-        return;
-    if (entry->process_previous == NO_ROW)
-        history->processes[entry->row.process].first_connection = entry->process_next;
+    return hash_mix(ends_hash(row));
+}
+
+/* The first place of those with the same two ends, or NO_ROW. */
+static uint32_t find_ends(const struct history *history, const struct connection_seen *row)
+{
+    uint64_t hash = ends_key(row);
+    size_t step;
+    uint32_t place = index_first(&history->by_ends, hash, &step);
+    while (place != INDEX_NONE && !same_ends(&history->open[place].seen, row))
+        place = index_next(&history->by_ends, hash, &step);
+    return place;
+}
+
+static void enter_ends(struct history *history, uint32_t place)
+{
+    struct open_connection *open = &history->open[place];
+    uint32_t first = find_ends(history, &open->seen);
+    open->ends_previous = NO_ROW;
+    open->ends_next = first;
+    if (first == NO_ROW) {
+        index_add(&history->by_ends, ends_key(&open->seen), place);
+    } else {
+        history->open[first].ends_previous = place;
+        index_replace(&history->by_ends, ends_key(&open->seen), first, place);
+    }
+}
+
+static void leave_ends(struct history *history, uint32_t place)
+{
+    const struct open_connection *open = &history->open[place];
+    if (open->ends_next != NO_ROW)
+        history->open[open->ends_next].ends_previous = open->ends_previous;
+    if (open->ends_previous != NO_ROW)
+        history->open[open->ends_previous].ends_next = open->ends_next;
+    else if (open->ends_next != NO_ROW)
+        index_replace(&history->by_ends, ends_key(&open->seen), place, open->ends_next);
     else
-        history->connections[entry->process_previous].process_next = entry->process_next;
-    if (entry->process_next != NO_ROW)
-        history->connections[entry->process_next].process_previous = entry->process_previous;
-    entry->row.process = NO_ROW;
+        index_remove(&history->by_ends, ends_key(&open->seen), place);
+}
+
+static void enter_identity(struct merge *merge, uint32_t place)
+{
+    struct open_connection *open = at(merge, place);
+    uint64_t ends = ends_hash(&open->seen);
+    open->occurrence = next_occurrence(merge, &open->seen, ends);
+    open->hash = identity_hash(&open->seen, ends, open->occurrence);
+    index_add(&merge->history->by_identity, open->hash, place);
 }
 
 /* ---- open, update, close; room is reserved ---- */
 
-static void enter_ends(struct history *history, uint32_t slot)
+static uint32_t take_place(struct history *history)
 {
-    struct connection_entry *entry = &history->connections[slot];
-    uint64_t hash = hash_mix(ends_hash(&entry->row.seen));
-    size_t place;
-    uint32_t first = index_first(&history->by_ends, hash, &place);
-    while (first != INDEX_NONE &&
-           !same_ends(&history->connections[first].row.seen, &entry->row.seen))
-        first = index_next(&history->by_ends, hash, &place);
-    entry->ends_previous = NO_ROW;
-    entry->ends_next = first;
-    if (first == INDEX_NONE) {
-        index_add(&history->by_ends, hash, slot);
-    } else {
-        history->connections[first].ends_previous = slot;
-        index_replace(&history->by_ends, hash, first, slot);
-    }
+    uint32_t place = history->open_unused;
+    if (place == NO_ROW)
+        return history->open_used++;
+    history->open_unused = history->open[place].ends_next;
+    history->open_unused_count--;
+    return place;
 }
 
-static void leave_ends(struct history *history, uint32_t slot)
+static void give_place(struct history *history, uint32_t place)
 {
-    struct connection_entry *entry = &history->connections[slot];
-    uint64_t hash = hash_mix(ends_hash(&entry->row.seen));
-    if (entry->ends_next != NO_ROW)
-        history->connections[entry->ends_next].ends_previous = entry->ends_previous;
-    if (entry->ends_previous != NO_ROW)
-        history->connections[entry->ends_previous].ends_next = entry->ends_next;
-    else if (entry->ends_next != NO_ROW)
-        index_replace(&history->by_ends, hash, slot, entry->ends_next);
-    else
-        index_remove(&history->by_ends, hash, slot);
+    history->open[place].ends_next = history->open_unused;
+    history->open_unused = place;
+    history->open_unused_count++;
 }
 
-static void enter_identity(struct merge *merge, uint32_t slot)
-{
-    struct connection_entry *entry = at(merge, slot);
-    uint64_t ends = ends_hash(&entry->row.seen);
-    entry->occurrence = next_occurrence(merge, &entry->row.seen, ends);
-    entry->hash = identity_hash(&entry->row.seen, ends, entry->occurrence);
-    index_add(&merge->history->by_identity, entry->hash, slot);
-}
-
-static void open_connection(struct merge *merge, const struct connection_seen *row)
+static uint32_t open_connection(struct merge *merge, const struct connection_seen *row)
 {
     struct history *history = merge->history;
     uint32_t slot = slots_take(&history->connection_slots);
-    struct connection_entry *entry = at(merge, slot);
+    uint32_t place = take_place(history);
+    struct connection_entry *entry = &history->connections[slot];
+    uint32_t process = find_owner(history, row, history->connections_seen);
     *entry = (struct connection_entry){
         .row = {.id = history->next_connection_id++,
                 .seen = *row,
                 .owner = {.pid = row->pid},
                 .process = NO_ROW,
-                .stale = merge->table->stale[part_of(row)],
                 .first_seen = merge->now,
                 .last_seen = merge->now,
                 .state_since = merge->now,
                 .indicator = NO_INDICATOR},
-        .open_at = (uint32_t)history->open.count,
         .closed_next = NO_ROW,
     };
-    enter_identity(merge, slot);
-    entry->mark = merge->number;
-    enter_ends(history, slot);
-    history->open.slots[history->open.count++] = slot;
+    *at(merge, place) = (struct open_connection){
+        .seen = *row, .slot = slot, .wants_owner = process == NO_ROW && row->pid != 0};
+    enter_identity(merge, place);
+    enter_ends(history, place);
+    meet(merge, place);
     history->counts.connections++;
-    uint32_t process = find_owner(history, row, history->connections_seen);
     if (process != NO_ROW)
-        link_owner(history, slot, process);
+        link_owner(history, entry, process);
     history_note(history, CHANGE_OPENED, slot, 0);
+    return place;
 }
 
-static void close_connection(struct merge *merge, uint32_t slot)
+static void close_connection(struct merge *merge, uint32_t place)
 {
     struct history *history = merge->history;
-    struct connection_entry *entry = at(merge, slot);
-    index_remove(&history->by_identity, entry->hash, slot);
-    leave_ends(history, slot);
-    uint32_t last = history->open.slots[--history->open.count];
-    history->open.slots[entry->open_at] = last;
-    history->connections[last].open_at = entry->open_at;
+    uint32_t slot = at(merge, place)->slot;
+    struct connection_entry *entry = &history->connections[slot];
+    index_remove(&history->by_identity, at(merge, place)->hash, place);
+    leave_ends(history, place);
+    give_place(history, place);
+    history_refresh(history, entry); /* to when it was seen last */
     entry->row.closed = known_moment(merge->now);
     entry->row.stale = false;
     if (history->last_closed == NO_ROW)
@@ -295,83 +339,87 @@ static void close_connection(struct merge *merge, uint32_t slot)
     history_note(history, CHANGE_CLOSED, slot, 0);
 }
 
-void history_forget_connection(struct history *history, uint32_t slot)
+void history_forget_connection(struct history *history)
 {
+    uint32_t slot = history->first_closed;
     struct connection_entry *entry = &history->connections[slot];
     history->first_closed = entry->closed_next;
     if (history->first_closed == NO_ROW)
         history->last_closed = NO_ROW;
-    unlink_owner(history, entry);
     history_name_release(history, entry->name);
-    *entry = (struct connection_entry){.row.id = 0};
+    entry->name = NULL;
+    entry->row.id = 0;
     history->counts.closed--;
     slots_give(&history->connection_slots, slot);
 }
 
 /* A process for a connection whose owner was not known when it was first seen. */
-static uint32_t late_owner(const struct merge *merge, const struct connection_entry *entry,
+static uint32_t late_owner(const struct merge *merge, const struct open_connection *open,
                            const struct connection_seen *row)
 {
-    if (entry->row.process != NO_ROW || row->pid == 0)
+    if (!open->wants_owner && open->seen.pid == row->pid)
         return NO_ROW;
-    uint32_t process = find_owner(merge->history, row, entry->row.first_seen);
-    if (process == NO_ROW || merge->history->processes[process].row.facts->key.start >
-                                 entry->row.first_seen + BIND_SLACK)
+    const struct connection_entry *entry = &merge->history->connections[open->slot];
+    const struct connection_row *known = &entry->row;
+    if (history_owner(merge->history, entry) != NO_ROW)
+        return NO_ROW;
+    uint32_t process = find_owner(merge->history, row, known->first_seen);
+    if (process == NO_ROW ||
+        merge->history->processes[process].row.facts->key.start > known->first_seen + BIND_SLACK)
         return NO_ROW; /* it bears the PID now, but had not started then */
     return process;
 }
 
-/* Whether the row says anything new of its connection that is worth a change. */
-static bool is_news(const struct merge *merge, const struct connection_entry *entry,
+/* Whether the row says anything of its connection that is worth a change. */
+static bool is_news(const struct merge *merge, const struct open_connection *open,
                     const struct connection_seen *row)
 {
-    return entry->row.seen.state != row->state || entry->row.seen.pid != row->pid ||
-           late_owner(merge, entry, row) != NO_ROW;
+    return open->seen.state != row->state || open->seen.pid != row->pid ||
+           late_owner(merge, open, row) != NO_ROW;
 }
 
-/* Rows of a stale part are the source's memory of earlier ones: nothing was seen. */
-static void update_connection(struct merge *merge, uint32_t slot, const struct connection_seen *row)
+static void update_connection(struct merge *merge, uint32_t place,
+                              const struct connection_seen *row)
 {
-    struct connection_entry *entry = at(merge, slot);
-    entry->row.stale = merge->table->stale[part_of(row)];
-    if (entry->row.stale)
-        return;
-    bool news = is_news(merge, entry, row);
-    uint8_t old_state = entry->row.seen.state;
-    uint32_t process = late_owner(merge, entry, row);
-    entry->row.seen = *row;
-    entry->row.last_seen = merge->now;
-    if (!news)
-        return;
+    struct open_connection *open = at(merge, place);
+    struct connection_entry *entry = &merge->history->connections[open->slot];
+    uint8_t old_state = open->seen.state;
+    uint32_t process = late_owner(merge, open, row);
     if (old_state != row->state)
         entry->row.state_since = merge->now;
     if (row->pid != 0)
         entry->row.owner.pid = row->pid;
     entry->row.owner_from_history = row->pid == 0 && entry->row.owner.pid != 0;
+    entry->row.seen = *row;
+    open->seen = *row;
     if (process != NO_ROW)
-        link_owner(merge->history, slot, process);
-    history_note(merge->history, CHANGE_STATE, slot, old_state);
+        link_owner(merge->history, entry, process);
+    open->wants_owner = row->pid != 0 && history_owner(merge->history, entry) == NO_ROW;
+    history_note(merge->history, CHANGE_STATE, open->slot, old_state);
 }
 
 /* ---- the steps of a merge ---- */
 
-/* 1. Rows that are known by their whole identity. Touches marks only. */
+/* 1. Rows that are known by their whole identity. Touches marks only. Rows of a stale part are the
+ * source's memory of earlier ones: they tell nothing new. */
 static void meet_known(struct merge *merge)
 {
-    uint32_t *slots = merge->history->rows.slots;
+    uint32_t *places = merge->history->rows.slots;
+    struct trail trail = {.list = &merge->history->opened};
     for (size_t i = 0; i < merge->table->count; i++) {
         const struct connection_seen *row = &merge->table->rows[i];
-        uint32_t slot = find_exact(merge, row);
-        if (slot != NO_ROW && !merge->table->stale[part_of(row)] &&
-            !state_follows(at(merge, slot)->row.seen.state, row->state))
-            slot = NO_ROW; /* begun anew */
-        slots[i] = slot;
-        if (slot == NO_ROW) {
+        bool stale = is_stale(merge, row);
+        uint32_t place = follow_trail(merge, &trail, row);
+        if (place != NO_ROW && !stale && !state_follows(at(merge, place)->seen.state, row->state))
+            place = NO_ROW; /* begun anew */
+        places[i] = place;
+        if (place == NO_ROW) {
             merge->unmet++;
             continue;
         }
-        meet(merge, slot);
-        if (is_news(merge, at(merge, slot), row))
+        meet(merge, place);
+        at(merge, place)->row_at = (uint32_t)i;
+        if (!stale && is_news(merge, at(merge, place), row))
             merge->changes++;
     }
 }
@@ -390,100 +438,149 @@ static enum status reserve_entries(struct history *history, size_t more)
     return ST_OK;
 }
 
-/* 2. Room for whatever the rest may do: each row without a slot opens one or changes one; each open
- * connection without a row closes. A connection that is entered anew needs room beside the old. */
+static enum status reserve_open(struct history *history, size_t more)
+{
+    size_t fresh = more > history->open_unused_count ? more - history->open_unused_count : 0;
+    size_t room = history->open_room ? history->open_room : FIRST_ROOM;
+    if (fresh > INT32_MAX - (size_t)history->open_used)
+        return ST_TOO_LARGE;
+    if (history->open_used + fresh <= history->open_room)
+        return ST_OK;
+    while (room < history->open_used + fresh)
+        room *= 2;
+    struct open_connection *open = memory_grow_array(history->open, room, sizeof(*open));
+    if (!open)
+        return ST_NO_MEMORY;
+    history->open = open;
+    history->open_room = (uint32_t)room;
+    return ST_OK;
+}
+
+/* 2. Room for whatever the rest may do: each row that is not known opens one or changes one; each
+ * open connection without a row closes. */
 static enum status reserve(struct merge *merge)
 {
     struct history *history = merge->history;
-    size_t closing = history->open.count - merge->met;
+    size_t closing = history->opened.count - merge->met;
     enum status status = reserve_entries(history, merge->unmet);
+    if (status == ST_OK)
+        status = reserve_open(history, merge->unmet);
     if (status == ST_OK)
         status = index_reserve(&history->by_identity, merge->unmet);
     if (status == ST_OK)
         status = index_reserve(&history->by_ends, merge->unmet);
     if (status == ST_OK)
-        status = slot_list_reserve(&history->open, merge->unmet);
-    if (status == ST_OK)
         status = history_reserve_changes(history, merge->changes + merge->unmet + closing);
     return status;
 }
 
-/* Whether a row without a slot can be what has become of that connection: same ends, and the system
- * has withdrawn the owner, or given it back, or named the first. */
-static bool goes_on(const struct connection_entry *entry, const struct connection_seen *row)
+/* 3. What the rows say of the connections they were known by. */
+static void update_known(struct merge *merge)
 {
-    const struct connection_seen *seen = &entry->row.seen;
+    for (size_t i = 0; i < merge->table->count; i++) {
+        const struct connection_seen *row = &merge->table->rows[i];
+        uint32_t place = merge->history->rows.slots[i];
+        if (place != NO_ROW && !is_stale(merge, row) && is_news(merge, at(merge, place), row))
+            update_connection(merge, place, row);
+    }
+}
+
+/* Whether a row that is not known can be what has become of that connection: same ends, and the
+ * system has withdrawn the owner, or given it back, or named the first. */
+static bool goes_on(const struct merge *merge, const struct open_connection *open,
+                    const struct connection_seen *row)
+{
+    const struct connection_seen *seen = &open->seen;
+    uint32_t owner = merge->history->connections[open->slot].row.owner.pid;
     if (!state_follows(seen->state, row->state))
         return false;
     if (seen->created && row->created && seen->created != row->created)
         return false;
-    if (row->pid == 0)
-        return true;
-    return seen->pid == row->pid || entry->row.owner.pid == 0 || entry->row.owner.pid == row->pid;
+    return row->pid == 0 || owner == 0 || owner == row->pid;
 }
 
 static uint32_t find_forerunner(const struct merge *merge, const struct connection_seen *row)
 {
-    const struct history *history = merge->history;
-    uint64_t hash = hash_mix(ends_hash(row));
-    size_t place;
-    uint32_t slot = index_first(&history->by_ends, hash, &place);
-    while (slot != INDEX_NONE && !same_ends(&at(merge, slot)->row.seen, row))
-        slot = index_next(&history->by_ends, hash, &place);
-    for (int i = 0; slot != NO_ROW && i < MOST_ALIKE; i++) {
-        const struct connection_entry *entry = at(merge, slot);
-        if (!was_met(merge, entry) && goes_on(entry, row))
-            return slot;
-        slot = entry->ends_next;
+    uint32_t place = find_ends(merge->history, row);
+    for (int i = 0; place != NO_ROW && i < MOST_ALIKE; i++) {
+        const struct open_connection *open = at(merge, place);
+        if (!was_met(merge, open) && goes_on(merge, open, row))
+            return place;
+        place = open->ends_next;
     }
     return NO_ROW;
 }
 
-/* 3. Connections that go on under another identity. */
+/* 4. Connections that go on under another identity. Their rows are marked as done with. */
 static void follow_changed(struct merge *merge)
 {
     struct history *history = merge->history;
     for (size_t i = 0; i < merge->table->count; i++) {
         const struct connection_seen *row = &merge->table->rows[i];
-        if (history->rows.slots[i] != NO_ROW || merge->table->stale[part_of(row)])
+        if (history->rows.slots[i] != NO_ROW || is_stale(merge, row))
             continue;
-        uint32_t slot = find_forerunner(merge, row);
-        if (slot == NO_ROW)
+        uint32_t place = find_forerunner(merge, row);
+        if (place == NO_ROW)
             continue;
-        index_remove(&history->by_identity, at(merge, slot)->hash, slot);
-        update_connection(merge, slot, row);
-        enter_identity(merge, slot);
-        meet(merge, slot);
-        history->rows.slots[i] = slot;
+        index_remove(&history->by_identity, at(merge, place)->hash, place);
+        update_connection(merge, place, row);
+        enter_identity(merge, place);
+        meet(merge, place);
+        history->rows.slots[i] = place;
     }
 }
 
-/* 4. Open connections without a row have closed, unless their table could not be read. */
+/* 5. Open connections without a row have closed; if their table could not be read, they stay and
+ * stand behind the rows of this table. */
 static void close_unmet(struct merge *merge)
 {
-    struct history *history = merge->history;
-    for (size_t i = history->open.count; i > 0; i--) {
-        uint32_t slot = history->open.slots[i - 1];
-        struct connection_entry *entry = at(merge, slot);
-        if (was_met(merge, entry))
+    const struct slot_list *opened = &merge->history->opened;
+    struct slot_list *rows = &merge->history->rows;
+    for (size_t i = 0; i < opened->count; i++) {
+        uint32_t place = opened->slots[i];
+        struct open_connection *open = at(merge, place);
+        if (i + PREFETCH_ROWS < opened->count)
+            prefetch(at(merge, opened->slots[i + PREFETCH_ROWS]), sizeof(*open));
+        if (was_met(merge, open))
             continue;
-        if (merge->table->stale[part_of(&entry->row.seen)])
-            entry->row.stale = true;
-        else
-            close_connection(merge, slot);
+        if (is_stale(merge, &open->seen)) {
+            open->row_at = (uint32_t)rows->count;
+            rows->slots[rows->count++] = place;
+        } else {
+            close_connection(merge, place);
+        }
     }
 }
 
-/* 5. What is left of the rows is new. */
-static void update_and_open(struct merge *merge)
+/* 6. What is left of the rows is new. */
+static void open_new(struct merge *merge)
 {
+    uint32_t *places = merge->history->rows.slots;
     for (size_t i = 0; i < merge->table->count; i++) {
-        const struct connection_seen *row = &merge->table->rows[i];
-        uint32_t slot = merge->history->rows.slots[i];
-        if (slot != NO_ROW)
-            update_connection(merge, slot, row);
-        else
-            open_connection(merge, row);
+        if (places[i] != NO_ROW)
+            continue;
+        places[i] = open_connection(merge, &merge->table->rows[i]);
+        at(merge, places[i])->row_at = (uint32_t)i;
+    }
+}
+
+/* 7. This table's rows lead the way through the next. */
+static void keep_trail(struct history *history)
+{
+    struct slot_list rows = history->rows;
+    history->rows = history->opened;
+    history->rows.count = 0;
+    history->opened = rows;
+}
+
+static void note_parts(struct merge *merge)
+{
+    struct history *history = merge->history;
+    history->connections_seen = merge->now;
+    for (int part = 0; part < PART_COUNT; part++) {
+        history->part_stale[part] = merge->table->stale[part];
+        if (!history->part_stale[part])
+            history->part_seen[part] = merge->now;
     }
 }
 
@@ -492,19 +589,24 @@ enum status history_apply_connections(struct history *history, const struct conn
 {
     struct merge merge = {
         .history = history, .table = table, .now = now, .number = ++history->connection_merges};
-    enum status status = slot_list_reserve(&history->rows, table->count);
+    enum status status = slot_list_reserve(&history->rows, table->count + history->opened.count);
     if (status != ST_OK)
         return status;
     meet_known(&merge);
     status = reserve(&merge);
     if (status != ST_OK)
         return status;
+    history->rows.count = table->count;
+    if (merge.changes > 0)
+        update_known(&merge);
     if (merge.unmet > 0)
         follow_changed(&merge);
-    if (history->open.count > merge.met)
+    if (history->opened.count > merge.met)
         close_unmet(&merge);
-    update_and_open(&merge);
-    history->connections_seen = now;
+    if (merge.unmet > 0)
+        open_new(&merge);
+    keep_trail(history);
+    note_parts(&merge);
     return ST_OK;
 }
 
@@ -526,14 +628,10 @@ size_t history_unknown_pids(const struct history *history, const struct connecti
     uint32_t last = 0; /* rows of one owner often stand together */
     for (size_t i = 0; i < table->count && count < most; i++) {
         uint32_t pid = table->rows[i].pid;
-        if (pid == last)
+        if (pid == last || pid == 0)
             continue;
         last = pid;
-        if (pid == 0)
-            continue;
-        uint32_t slot = history_newest(history, pid);
-        if ((slot == NO_ROW || !process_runs(&history->processes[slot])) &&
-            !is_listed(pids, count, pid))
+        if (history_running(history, pid) == NO_ROW && !is_listed(pids, count, pid))
             pids[count++] = pid;
     }
     return count;

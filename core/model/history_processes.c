@@ -14,6 +14,11 @@ static enum status reserve_entries(struct history *history, size_t more)
     if (!entries)
         return ST_NO_MEMORY;
     history->processes = entries;
+    uint64_t *ids =
+        memory_grow_array(history->process_ids, history->process_slots.room, sizeof(*ids));
+    if (!ids)
+        return ST_NO_MEMORY;
+    history->process_ids = ids;
     history->process_room = history->process_slots.room;
     return ST_OK;
 }
@@ -24,6 +29,8 @@ static enum status reserve(struct history *history, size_t started)
     enum status status = reserve_entries(history, started);
     if (status == ST_OK)
         status = index_reserve(&history->by_pid, started);
+    if (status == ST_OK)
+        status = index_reserve(&history->running_pids, started);
     if (status == ST_OK)
         status = slot_list_reserve(&history->running, started);
     if (status == ST_OK)
@@ -40,6 +47,7 @@ static uint32_t add_process(struct history *history, const struct process_seen *
     uint32_t slot = slots_take(&history->process_slots);
     uint32_t older = history_newest(history, row->key.pid);
     history->processes[slot] = (struct process_entry){
+        .key = row->key,
         .row = {.id = history->next_process_id++,
                 .facts = facts,
                 .first_seen = now,
@@ -57,7 +65,6 @@ static uint32_t add_process(struct history *history, const struct process_seen *
         .first_child = NO_ROW,
         .sibling_next = NO_ROW,
         .sibling_previous = NO_ROW,
-        .first_connection = NO_ROW,
     };
     if (older == NO_ROW) {
         index_add(&history->by_pid, pid_hash(row->key.pid), slot);
@@ -65,6 +72,8 @@ static uint32_t add_process(struct history *history, const struct process_seen *
         history->processes[older].pid_previous = slot;
         index_replace(&history->by_pid, pid_hash(row->key.pid), older, slot);
     }
+    history->process_ids[slot] = history->processes[slot].row.id;
+    index_add(&history->running_pids, pid_hash(row->key.pid), slot);
     history->running.slots[history->running.count++] = slot;
     history->facts_size += process_facts_size(facts);
     history->counts.processes++;
@@ -76,7 +85,7 @@ static void end_process(struct history *history, struct source *source, uint32_t
 {
     struct process_entry *entry = &history->processes[slot];
     struct process_exit exit = {.when = 0};
-    enum status status = source_ended(source, entry->row.facts->key, &exit);
+    enum status status = source_ended(source, entry->key, &exit);
     if (status != ST_OK)
         exit = (struct process_exit){.code_state = read_state_from(status)};
     entry->row.exit = exit;
@@ -84,6 +93,7 @@ static void end_process(struct history *history, struct source *source, uint32_t
     entry->row.cpu_share = 0;
     entry->row.suspended = false;
 
+    index_remove(&history->running_pids, pid_hash(entry->key.pid), slot);
     uint32_t last = history->running.slots[--history->running.count];
     history->running.slots[entry->running_at] = last;
     history->processes[last].running_at = entry->running_at;
@@ -107,16 +117,11 @@ static void leave_adopted(struct history *history, uint32_t slot)
 void history_forget_process(struct history *history, uint32_t slot, moment now)
 {
     struct process_entry *entry = &history->processes[slot];
-    uint64_t hash = pid_hash(entry->row.facts->key.pid);
+    uint64_t hash = pid_hash(entry->key.pid);
     if (entry->adopted)
         leave_adopted(history, slot);
     history_uproot(history, slot, now);
-    uint32_t connection = entry->first_connection;
-    while (connection != NO_ROW) {
-        struct connection_entry *mine = &history->connections[connection];
-        connection = mine->process_next;
-        mine->row.process = NO_ROW;
-    }
+    history->process_ids[slot] = 0;
     if (entry->pid_next != NO_ROW)
         history->processes[entry->pid_next].pid_previous = entry->pid_previous;
     if (entry->pid_previous != NO_ROW)
@@ -149,13 +154,45 @@ static bool may_be_same(const struct process_row *known, const struct process_se
 /* The running process that a row tells of, or NO_ROW. */
 static uint32_t find_running(const struct history *history, const struct process_seen *row)
 {
-    uint32_t slot = history_newest(history, row->key.pid);
-    if (slot == NO_ROW || !process_runs(&history->processes[slot]))
+    uint32_t slot = history_running(history, row->key.pid);
+    if (slot == NO_ROW)
         return NO_ROW;
-    const struct process_row *known = &history->processes[slot].row;
-    if (known->facts->key.start == row->key.start || may_be_same(known, row))
+    const struct process_entry *entry = &history->processes[slot];
+    return entry->key.start == row->key.start || may_be_same(&entry->row, row) ? slot : NO_ROW;
+}
+
+/* Whether the row tells of what the trail guesses. Yes is the answer that find_running would give.
+ */
+static bool is_guessed(const struct history *history, uint32_t slot, const struct process_seen *row)
+{
+    if (slot == NO_ROW)
+        return false;
+    const struct process_entry *entry = &history->processes[slot];
+    return process_key_equal(entry->key, row->key) && entry->row.facts && process_runs(entry) &&
+           entry->mark != history->process_merges;
+}
+
+static uint32_t follow_trail(const struct history *history, struct trail *trail,
+                             const struct process_seen *row)
+{
+    uint32_t ahead = trail_at(trail, trail->next + PREFETCH_ROWS);
+    if (ahead != NO_ROW)
+        prefetch(&history->processes[ahead], sizeof(struct process_entry));
+    uint32_t slot = trail_at(trail, trail->next);
+    if (is_guessed(history, slot, row)) {
+        trail->next++;
         return slot;
-    return NO_ROW;
+    }
+    slot = trail_at(trail, trail->other);
+    if (is_guessed(history, slot, row)) {
+        trail->next = trail->other + 1;
+        return slot;
+    }
+    slot = find_running(history, row);
+    trail->other = slot == NO_ROW ? trail->next + 1 : (size_t)history->processes[slot].row_at + 1;
+    if (slot != NO_ROW)
+        trail->next++;
+    return slot;
 }
 
 /* A process that has ended and is still listed (somebody holds it open): the one with that key that
@@ -201,9 +238,10 @@ static enum status meet_rows(struct history *history, struct source *source,
                              const struct process_table *table, size_t *staged)
 {
     enum status status = ST_OK;
+    struct trail trail = {.list = &history->listing};
     for (size_t i = 0; i < table->count && status == ST_OK; i++) {
         const struct process_seen *row = &table->rows[i];
-        uint32_t slot = find_running(history, row);
+        uint32_t slot = follow_trail(history, &trail, row);
         if (slot != NO_ROW && history->processes[slot].mark == history->process_merges)
             slot = NO_ROW; /* listed twice */
         else if (slot != NO_ROW)
@@ -249,6 +287,7 @@ static void update_rows(struct history *history, const struct process_table *tab
             continue;
         }
         history->processes[slot].listed = listing;
+        history->processes[slot].row_at = (uint32_t)i;
         update_process(&history->processes[slot], &table->rows[i], now);
     }
     history->listings = listing;
@@ -259,8 +298,10 @@ static void end_missing(struct history *history, struct source *source, moment n
     for (size_t i = history->running.count; i > 0; i--) {
         uint32_t slot = history->running.slots[i - 1];
         const struct process_entry *entry = &history->processes[slot];
-        if (entry->mark != history->process_merges ||
-            source_has_ended(source, entry->row.facts->key))
+        if (i > PREFETCH_ROWS)
+            prefetch(&history->processes[history->running.slots[i - 1 - PREFETCH_ROWS]],
+                     sizeof(*entry));
+        if (entry->mark != history->process_merges || source_has_ended(source, entry->key))
             end_process(history, source, slot, now);
     }
 }
@@ -270,20 +311,20 @@ static void end_missing(struct history *history, struct source *source, moment n
 static bool make_way(struct history *history, struct source *source, struct process_key key,
                      moment now)
 {
-    uint32_t slot = history_newest(history, key.pid);
-    if (slot == NO_ROW || !process_runs(&history->processes[slot]))
+    uint32_t slot = history_running(history, key.pid);
+    if (slot == NO_ROW)
         return true;
-    moment start = history->processes[slot].row.facts->key.start;
+    moment start = history->processes[slot].key.start;
     if (start == key.start || (start != 0 && key.start != 0 && key.start < start))
         return false;
     end_process(history, source, slot, now);
     return true;
 }
 
-/* The staged ones, whose slots are written to `rows` from its beginning. Returns how many. */
-static size_t add_staged(struct history *history, struct source *source, size_t staged, moment now)
+/* Takes in the staged ones and collects their slots in `batch`. */
+static void add_staged(struct history *history, struct source *source, size_t staged, moment now)
 {
-    size_t added = 0;
+    history->batch.count = 0;
     for (size_t i = 0; i < staged; i++) {
         const struct staged_process *fresh = &history->staged[i];
         if (!make_way(history, source, fresh->row->key, now)) {
@@ -293,21 +334,31 @@ static size_t add_staged(struct history *history, struct source *source, size_t 
         uint32_t slot = add_process(history, fresh->row, fresh->facts, now);
         history->processes[slot].mark = history->process_merges;
         history->processes[slot].listed = history->listings;
-        history->rows.slots[added++] = slot;
+        history->batch.slots[history->batch.count++] = slot;
     }
-    return added;
 }
 
 /* Those adopted since the last listing get another look: their parents may be known only now. */
-static void find_parents(struct history *history, size_t added, moment now)
+static void find_parents(struct history *history, moment now)
 {
+    size_t added = history->batch.count;
     for (size_t i = 0; i < history->adopted.count; i++) {
         uint32_t slot = history->adopted.slots[i];
         history->processes[slot].adopted = false;
-        history->rows.slots[added + i] = slot;
+        history->batch.slots[added + i] = slot;
     }
-    history_find_parents(history, history->rows.slots, added + history->adopted.count, now);
+    history_find_parents(history, history->batch.slots, added + history->adopted.count, now);
     history->adopted.count = 0;
+}
+
+/* The rows of this listing lead the way through the next. New ones join it there. */
+static void keep_trail(struct history *history, const struct process_table *table)
+{
+    struct slot_list rows = history->rows;
+    history->rows = history->listing;
+    history->rows.count = 0;
+    history->listing = rows;
+    history->listing.count = table->count;
 }
 
 enum status history_apply_processes(struct history *history, struct source *source,
@@ -315,9 +366,12 @@ enum status history_apply_processes(struct history *history, struct source *sour
 {
     size_t staged = 0;
     history->process_merges++;
-    enum status status = slot_list_reserve(&history->rows, table->count + history->adopted.count);
+    history->batch.count = 0;
+    enum status status = slot_list_reserve(&history->rows, table->count);
     if (status == ST_OK)
         status = meet_rows(history, source, table, &staged);
+    if (status == ST_OK)
+        status = slot_list_reserve(&history->batch, staged + history->adopted.count);
     if (status == ST_OK)
         status = reserve(history, staged);
     if (status != ST_OK) {
@@ -326,14 +380,15 @@ enum status history_apply_processes(struct history *history, struct source *sour
     }
     update_rows(history, table, now);
     end_missing(history, source, now);
-    size_t added = add_staged(history, source, staged, now);
-    find_parents(history, added, now);
-    for (size_t i = 0; i < added; i++) {
-        uint32_t slot = history->rows.slots[i];
+    add_staged(history, source, staged, now);
+    find_parents(history, now);
+    for (size_t i = 0; i < history->batch.count; i++) {
+        uint32_t slot = history->batch.slots[i];
         const struct process_entry *entry = &history->processes[slot];
-        if (process_runs(entry) && source_has_ended(source, entry->row.facts->key))
+        if (process_runs(entry) && source_has_ended(source, entry->key))
             end_process(history, source, slot, now);
     }
+    keep_trail(history, table);
     return ST_OK;
 }
 
@@ -342,29 +397,28 @@ enum status history_apply_processes(struct history *history, struct source *sour
 /* Whether that key is in the history, or is older than what runs under its PID. */
 static bool is_known(const struct history *history, const struct process_seen *row)
 {
-    uint32_t slot = history_newest(history, row->key.pid);
+    uint32_t slot = history_running(history, row->key.pid);
     if (find_running(history, row) != NO_ROW)
         return true;
     if (row->key.start == 0)
         return false;
     if (history_find(history, row->key) != NO_ROW)
         return true;
-    return slot != NO_ROW && process_runs(&history->processes[slot]) &&
-           history->processes[slot].row.facts->key.start > row->key.start;
+    return slot != NO_ROW && history->processes[slot].key.start > row->key.start;
 }
 
 /* It and those adopted before it that name its PID as their parent's. */
 static void find_parents_around(struct history *history, uint32_t slot, moment now)
 {
     size_t count = 0;
-    uint32_t pid = history->processes[slot].row.facts->key.pid;
-    history->rows.slots[count++] = slot;
+    uint32_t pid = history->processes[slot].key.pid;
+    history->batch.slots[count++] = slot;
     for (size_t i = 0; i < history->adopted.count; i++) {
         uint32_t other = history->adopted.slots[i];
-        if (other != slot && history->processes[other].row.facts->parent_pid == pid)
-            history->rows.slots[count++] = other;
+        if (history->processes[other].row.facts->parent_pid == pid)
+            history->batch.slots[count++] = other;
     }
-    history_find_parents(history, history->rows.slots, count, now);
+    history_find_parents(history, history->batch.slots, count, now);
 }
 
 enum status history_adopt(struct history *history, struct source *source,
@@ -373,7 +427,8 @@ enum status history_adopt(struct history *history, struct source *source,
     size_t staged = 0;
     if (is_known(history, row))
         return ST_OK;
-    enum status status = slot_list_reserve(&history->rows, history->adopted.count + 1);
+    history->batch.count = 0;
+    enum status status = slot_list_reserve(&history->batch, history->adopted.count + 1);
     if (status == ST_OK)
         status = slot_list_reserve(&history->adopted, 1);
     if (status == ST_OK)
@@ -382,12 +437,13 @@ enum status history_adopt(struct history *history, struct source *source,
         status = stage(history, source, row, &staged);
     if (status != ST_OK)
         return status;
-    if (add_staged(history, source, staged, now) == 0)
+    add_staged(history, source, staged, now);
+    if (history->batch.count == 0)
         return ST_OK;
-    uint32_t slot = history->rows.slots[0];
+    uint32_t slot = history->batch.slots[0];
+    find_parents_around(history, slot, now);
     history->processes[slot].listed = 0;
     history->processes[slot].adopted = true;
     history->adopted.slots[history->adopted.count++] = slot;
-    find_parents_around(history, slot, now);
     return ST_OK;
 }

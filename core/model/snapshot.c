@@ -55,6 +55,8 @@ static bool copy_processes(struct copying *copying, struct snapshot *snapshot)
     for (size_t i = 0; i < count; i++)
         copying->index_of[slots[i]] = (uint32_t)i;
     for (size_t i = 0; i < count; i++) {
+        if (i + PREFETCH_ROWS < count)
+            prefetch(&history->processes[slots[i + PREFETCH_ROWS]], sizeof(struct process_entry));
         rows[i] = history->processes[slots[i]].row;
         rows[i].parent = index_in(copying, rows[i].parent);
         process_facts_retain(rows[i].facts);
@@ -90,7 +92,10 @@ static bool copy_connections(struct copying *copying, struct snapshot *snapshot)
         return false;
     history->name_stamp++;
     for (size_t i = 0; i < count; i++) {
-        const struct connection_entry *entry = &history->connections[slots[i]];
+        struct connection_entry *entry = &history->connections[slots[i]];
+        if (i + PREFETCH_ROWS < count)
+            prefetch(&history->connections[slots[i + PREFETCH_ROWS]], sizeof(*entry));
+        history_refresh(history, entry);
         rows[i] = entry->row;
         rows[i].process = index_in(copying, rows[i].process);
         if (entry->name && !copy_name(copying, entry->name, &rows[i].domain))
