@@ -1,167 +1,271 @@
 /* ids: numbers of commands and strings, for C and for the resource compiler alike.
- * A command's menu text is the string with the command's number; why a command is grey is a string too.
- * Tables of strings that follow an enum of the engine say so: the n-th string is the n-th value. */
+ * A command's menu text is the string with the command's number; why a command is grey is a string
+ * too. Tables of strings that follow an enum of the engine say so: the n-th string is the n-th
+ * value. */
 #ifndef STAKEOUT_RES_IDS_H
 #define STAKEOUT_RES_IDS_H
 
 #define ICON_APP 1
+#define ICON_TRAY_HIT 2
+#define ICON_TRAY_PAUSED 3
 
 /* --- commands and their menu texts --- */
-#define CMD_FILE_MENU       100
-#define CMD_PROCESS_MENU    101
+#define CMD_FILE_MENU 100
+#define CMD_PROCESS_MENU 101
 #define CMD_CONNECTION_MENU 102
-#define CMD_WATCH_MENU      103
-#define CMD_VIEW_MENU       104
-#define CMD_HELP_MENU       105
-#define CMD_COPY_MENU       106
-#define CMD_COLUMNS_MENU    107
-#define CMD_LANGUAGE_MENU   108
-#define CMD_HIT_MENU        109
+#define CMD_WATCH_MENU 103
+#define CMD_VIEW_MENU 104
+#define CMD_HELP_MENU 105
+#define CMD_COPY_MENU 106
+#define CMD_COLUMNS_MENU 107
+#define CMD_LANGUAGE_MENU 108
+#define CMD_HIT_MENU 109
 
-#define CMD_SAVE               120
-#define CMD_EXIT               121
-#define CMD_COPY_CELL          122
-#define CMD_COPY_ROW           123
-#define CMD_COPY_JSON          124
-#define CMD_SELECT_ALL         125
-#define CMD_DETAILS            130
-#define CMD_WATCH_PROCESS      131
-#define CMD_KNOWN_PROCESS      132
-#define CMD_SHOW_CONNECTIONS   133
-#define CMD_WATCH_ADDRESS      134
-#define CMD_KNOWN_ADDRESS      135
-#define CMD_SHOW_PROCESS       136
-#define CMD_WATCHLIST          140
-#define CMD_IMPORT             141
-#define CMD_KNOWN_LIST         142
-#define CMD_PAUSE              143
-#define CMD_REFRESH            150
-#define CMD_FLAT               151
-#define CMD_TREE               152
-#define CMD_EXPAND_ALL         153
-#define CMD_COLLAPSE_ALL       154
-#define CMD_GHOSTS             155
-#define CMD_LOWER              156
-#define CMD_FOLLOW             157
-#define CMD_WATCHED_FIRST      158
-#define CMD_UTC                159
-#define CMD_PRESENTATION       160
-#define CMD_ENGLISH            161
-#define CMD_CHINESE            162
-#define CMD_NEXT_PANE          163
-#define CMD_FILTER             164
-#define CMD_TAB_CONNECTIONS    165
-#define CMD_TAB_HITS           166
-#define CMD_TAB_DETAILS        167
-#define CMD_PREVIOUS_PANE      168
-#define CMD_ABOUT              170
+#define CMD_SAVE 120
+#define CMD_EXIT 121
+#define CMD_COPY_CELL 122
+#define CMD_COPY_ROW 123
+#define CMD_COPY_JSON 124
+#define CMD_SELECT_ALL 125
+#define CMD_DETAILS 130
+#define CMD_WATCH_PROCESS 131
+#define CMD_KNOWN_PROCESS 132
+#define CMD_SHOW_CONNECTIONS 133
+#define CMD_WATCH_ADDRESS 134
+#define CMD_KNOWN_ADDRESS 135
+#define CMD_SHOW_PROCESS 136
+#define CMD_WATCHLIST 140
+#define CMD_IMPORT 141
+#define CMD_KNOWN_LIST 142
+#define CMD_PAUSE 143
+#define CMD_REFRESH 150
+#define CMD_FLAT 151
+#define CMD_TREE 152
+#define CMD_EXPAND_ALL 153
+#define CMD_COLLAPSE_ALL 154
+#define CMD_GHOSTS 155
+#define CMD_LOWER 156
+#define CMD_FOLLOW 157
+#define CMD_WATCHED_FIRST 158
+#define CMD_UTC 159
+#define CMD_PRESENTATION 160
+#define CMD_ENGLISH 161
+#define CMD_CHINESE 162
+#define CMD_NEXT_PANE 163
+#define CMD_FILTER 164
+#define CMD_TAB_CONNECTIONS 165
+#define CMD_TAB_HITS 166
+#define CMD_TAB_DETAILS 167
+#define CMD_PREVIOUS_PANE 168
+#define CMD_ABOUT 170
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
-#define CMD_COLUMN      900
+#define CMD_COLUMN 900
 #define CMD_COLUMN_LAST 931
 
 /* --- why something is grey --- */
-#define STR_WHY_NO_ROW        200
-#define STR_WHY_NO_PROCESS    201
+#define STR_WHY_NO_ROW 200
+#define STR_WHY_NO_PROCESS 201
 #define STR_WHY_NO_CONNECTION 202
-#define STR_WHY_NO_REMOTE     203
-#define STR_WHY_NO_OWNER      204
-#define STR_WHY_EMPTY         205
-#define STR_WHY_ONE_ROW       206
-#define STR_WHY_NO_NAME       207
+#define STR_WHY_NO_REMOTE 203
+#define STR_WHY_NO_OWNER 204
+#define STR_WHY_EMPTY 205
+#define STR_WHY_ONE_ROW 206
+#define STR_WHY_NO_NAME 207
 
 /* --- the window --- */
-#define STR_TITLE           220
-#define STR_TITLE_CASE      221 /* %1 the case's folder */
+#define STR_TITLE 220
+#define STR_TITLE_CASE 221 /* %1 the case's folder */
 #define STR_TAB_CONNECTIONS 222
-#define STR_TAB_HITS        223
-#define STR_TAB_HITS_COUNT  224 /* %1 how many */
-#define STR_TAB_DETAILS     225
-#define STR_BUTTON_PAUSE    226
-#define STR_BUTTON_PAUSED   227
-#define STR_BUTTON_WATCH    228
-#define STR_BUTTON_TREE     229
-#define STR_FILTER          230
-#define STR_FILTER_CUE      231
-#define STR_FILTER_BAD      232 /* %1 what PCRE2 says */
-#define STR_ELEVATED        233
-#define STR_NOT_ELEVATED    234
+#define STR_TAB_HITS 223
+#define STR_TAB_HITS_COUNT 224 /* %1 how many */
+#define STR_TAB_DETAILS 225
+#define STR_BUTTON_PAUSE 226
+#define STR_BUTTON_PAUSED 227
+#define STR_BUTTON_WATCH 228
+#define STR_BUTTON_TREE 229
+#define STR_FILTER 230
+#define STR_FILTER_CUE 231
+#define STR_FILTER_BAD 232 /* %1 what PCRE2 says */
+#define STR_ELEVATED 233
+#define STR_NOT_ELEVATED 234
 
 /* --- status bar --- */
-#define STR_STATUS_COUNTS   240 /* %1 processes %2 connections */
+#define STR_STATUS_COUNTS 240   /* %1 processes %2 connections */
 #define STR_STATUS_WATCHING 241 /* %1 indicators */
-#define STR_STATUS_HITS     242 /* %1 hits */
-#define STR_STATUS_NO_LIST  243
-#define STR_STATUS_EVERY    244 /* %1 ms */
-#define STR_STATUS_PAUSED   245
-#define STR_STATUS_COST     246 /* %1 CPU in per cent of one core, %2 ms a round */
+#define STR_STATUS_HITS 242     /* %1 hits */
+#define STR_STATUS_NO_LIST 243
+#define STR_STATUS_EVERY 244 /* %1 ms */
+#define STR_STATUS_PAUSED 245
+#define STR_STATUS_COST 246     /* %1 CPU in per cent of one core, %2 ms a round */
 #define STR_STATUS_OVERRUNS 247 /* %1 rounds */
-#define STR_STATUS_STALE    248
-#define STR_STATUS_TREE     249
-#define STR_STATUS_SORTED   250 /* %1 column */
-#define STR_STATUS_FLAT     251
+#define STR_STATUS_STALE 248
+#define STR_STATUS_TREE 249
+#define STR_STATUS_SORTED 250 /* %1 column */
+#define STR_STATUS_FLAT 251
 #define STR_STATUS_FILTERED 252 /* %1 shown of %2 */
-#define STR_STATUS_FROZEN   253
+#define STR_STATUS_FROZEN 253
 #define STR_STATUS_FORGOTTEN 254 /* %1 rows */
 #define STR_STATUS_STARTING 255
 
 /* --- empty lists --- */
-#define STR_EMPTY_PROCESSES   260
+#define STR_EMPTY_PROCESSES 260
 #define STR_EMPTY_CONNECTIONS 261
-#define STR_EMPTY_HITS        262
-#define STR_EMPTY_FILTERED    263
-#define STR_EMPTY_DETAILS     264
-#define STR_EMPTY_FOLLOW      265
+#define STR_EMPTY_HITS 262
+#define STR_EMPTY_FILTERED 263
+#define STR_EMPTY_DETAILS 264
+#define STR_EMPTY_FOLLOW 265
 
 /* --- cells --- */
-#define STR_DURATION_MS      270 /* %1 */
-#define STR_DURATION_SECONDS 271 /* %1 */
-#define STR_DURATION_MINUTES 272 /* %1 minutes %2 seconds */
-#define STR_DURATION_HOURS   273 /* %1 hours %2 minutes */
-#define STR_DURATION_DAYS    274 /* %1 days %2 hours */
-#define STR_READ_STATE       280 /* enum read_state */
-#define STR_CELL_WORD        290 /* enum cell_word */
-#define STR_CELL_NOTE        300 /* enum cell_note */
-#define STR_PROCESS_COLUMN   310 /* enum process_column */
+#define STR_DURATION_MS 270       /* %1 */
+#define STR_DURATION_SECONDS 271  /* %1 */
+#define STR_DURATION_MINUTES 272  /* %1 minutes %2 seconds */
+#define STR_DURATION_HOURS 273    /* %1 hours %2 minutes */
+#define STR_DURATION_DAYS 274     /* %1 days %2 hours */
+#define STR_READ_STATE 280        /* enum read_state */
+#define STR_CELL_WORD 290         /* enum cell_word */
+#define STR_CELL_NOTE 300         /* enum cell_note */
+#define STR_PROCESS_COLUMN 310    /* enum process_column */
 #define STR_CONNECTION_COLUMN 330 /* enum connection_column */
-#define STR_HIT_COLUMN       350 /* enum hit_column */
+#define STR_HIT_COLUMN 350        /* enum hit_column */
 
 /* --- details --- */
-#define STR_DETAILS_PROCESS    370
-#define STR_DETAILS_PARENTS    371
-#define STR_DETAILS_CHILDREN   372
-#define STR_DETAILS_SID        373
-#define STR_DETAILS_EXIT_CODE  374
+#define STR_DETAILS_PROCESS 370
+#define STR_DETAILS_PARENTS 371
+#define STR_DETAILS_CHILDREN 372
+#define STR_DETAILS_SID 373
+#define STR_DETAILS_EXIT_CODE 374
 #define STR_DETAILS_FIRST_SEEN 375
-#define STR_DETAILS_LAST_SEEN  376
-#define STR_DETAILS_THREADS    377
-#define STR_DETAILS_CPU_TIME   378
+#define STR_DETAILS_LAST_SEEN 376
+#define STR_DETAILS_THREADS 377
+#define STR_DETAILS_CPU_TIME 378
 #define STR_DETAILS_CONNECTION 379
-#define STR_DETAILS_HIT        380
+#define STR_DETAILS_HIT 380
 #define STR_DETAILS_FROM_MEMORY 381
-#define STR_DETAILS_SUSPENDED  382
-#define STR_DETAILS_RUNNING    383
-#define STR_DETAILS_STATE      384
-#define STR_DETAILS_LISTED_AS  385
-#define STR_DETAILS_OBSERVED   386
-#define STR_DETAILS_LATENCY    387
-#define STR_DETAILS_LINE       388 /* %1 file %2 line */
-#define STR_DETAILS_LABEL      389
-#define STR_DETAILS_OWNER      390
-#define STR_DETAILS_WRITTEN    391
+#define STR_DETAILS_SUSPENDED 382
+#define STR_DETAILS_RUNNING 383
+#define STR_DETAILS_STATE 384
+#define STR_DETAILS_LISTED_AS 385
+#define STR_DETAILS_OBSERVED 386
+#define STR_DETAILS_LATENCY 387
+#define STR_DETAILS_LINE 388 /* %1 file %2 line */
+#define STR_DETAILS_LABEL 389
+#define STR_DETAILS_OWNER 390
+#define STR_DETAILS_WRITTEN 391
 
 /* --- saving and messages --- */
-#define STR_SAVE_CSV       400
-#define STR_SAVE_JSON      401
-#define STR_SAVE_FAILED    402 /* %1 path %2 why */
-#define STR_SAVED          403 /* %1 rows %2 path */
-#define STR_COPIED         404 /* %1 rows */
-#define STR_NO_MEMORY      405
-#define STR_START_FAILED   406 /* %1 why */
-#define STR_LIST_FAILED    407 /* %1 path %2 why */
-#define STR_WATCH_ADDED    408 /* %1 indicator */
-#define STR_KNOWN_ADDED    409 /* %1 what */
-#define STR_CASE_FAILED    410 /* %1 path %2 why */
-#define STR_STATUS_PHRASE  420 /* enum status */
+#define STR_SAVE_CSV 400
+#define STR_SAVE_JSON 401
+#define STR_SAVE_FAILED 402 /* %1 path %2 why */
+#define STR_SAVED 403       /* %1 rows %2 path */
+#define STR_COPIED 404      /* %1 rows */
+#define STR_NO_MEMORY 405
+#define STR_START_FAILED 406  /* %1 why */
+#define STR_LIST_FAILED 407   /* %1 path %2 why */
+#define STR_WATCH_ADDED 408   /* %1 indicator */
+#define STR_KNOWN_ADDED 409   /* %1 what */
+#define STR_CASE_FAILED 410   /* %1 path %2 why */
+#define STR_STATUS_PHRASE 420 /* enum status */
+
+/* --- the watchlist's window --- */
+#define STR_WATCH_TITLE 600
+#define STR_WATCH_TYPE 601       /* above the field to type in */
+#define STR_WATCH_HINT 602       /* below it while it is empty */
+#define STR_WATCH_READ_ONE 603   /* %1 indicator %2 kind */
+#define STR_WATCH_READ_MORE 604  /* %1 how many %2 the first %3 its kind */
+#define STR_WATCH_READ_BAD 605   /* %1 what was written %2 how many lines are like it */
+#define STR_WATCH_READ_DOUBT 606 /* %1 indicator %2 kind %3 the doubt */
+#define STR_WATCH_ADD 610
+#define STR_WATCH_IMPORT 611
+#define STR_WATCH_PASTE 612
+#define STR_WATCH_REMOVE 613
+#define STR_WATCH_CLEAR 614
+#define STR_WATCH_SAVE 615
+#define STR_WATCH_SEARCH 616
+#define STR_WATCH_USE 617
+#define STR_WATCH_COUNT 620       /* %1 indicators */
+#define STR_WATCH_COUNT_FOUND 621 /* %1 of %2 indicators */
+#define STR_WATCH_TAKEN 622       /* %1 added %2 were there */
+#define STR_WATCH_REMOVED 623     /* %1 */
+#define STR_WATCH_SAVED 624       /* %1 how many %2 path */
+#define STR_WATCH_READING 625     /* %1 file */
+#define STR_WATCH_BUILDING 626
+#define STR_WATCH_NOTHING_FOUND 627 /* %1 file */
+#define STR_WATCH_NOT_READ 628      /* %1 file %2 why */
+#define STR_WATCH_PASTED 629        /* the origin's name of what was pasted */
+#define STR_WATCH_EMPTY 630
+#define STR_WATCH_NO_MATCH 631
+#define STR_WATCH_NOTHING_PASTED 632
+#define STR_WATCH_CANCELLED 633
+#define STR_WATCH_FAILED 634 /* %1 why */
+#define STR_WATCH_COLUMN 640 /* enum watch_column */
+#define STR_KIND 650         /* enum indicator_kind */
+#define STR_ORIGIN_TYPED 660
+#define STR_ORIGIN_LINE 661        /* %1 file %2 line */
+#define STR_WATCH_IMPORT_TITLE 662 /* of the system's window to open a file */
+#define STR_WATCH_SAVE_TITLE 663
+#define STR_FILES_ALL 664
+#define STR_FILES_TEXT 665
+#define STR_DISCARD_TITLE 666
+#define STR_DISCARD_TEXT 667
+#define STR_DISCARD_KEEP 668
+#define STR_DISCARD_DROP 669
+
+/* --- the review of an import --- */
+#define STR_REVIEW_TITLE 680
+#define STR_REVIEW_SUMMARY 681 /* %1 file %2 format %3 found %4 without a doubt */
+#define STR_REVIEW_SKIPPED 682 /* %1 lines */
+#define STR_REVIEW_SHOW 683
+#define STR_REVIEW_ALL 684 /* %1 how many; likewise below */
+#define STR_REVIEW_TICKED 685
+#define STR_REVIEW_OPEN 686
+#define STR_REVIEW_DOUBT 687 /* %1 the doubt %2 how many */
+#define STR_REVIEW_TICK 688
+#define STR_REVIEW_UNTICK 689
+#define STR_REVIEW_TAKE 690 /* %1 how many */
+#define STR_REVIEW_HINT 691
+#define STR_REVIEW_COLUMN 700 /* enum review_column */
+#define STR_FORMAT 710        /* enum import_format */
+#define STR_DOUBT 730         /* enum finding_doubt */
+#define STR_DOUBT_WHY 750     /* enum finding_doubt, as a sentence */
+
+/* --- what is known --- */
+#define STR_KNOWN_TITLE 780
+#define STR_KNOWN_TEXT 781
+#define STR_KNOWN_COLUMN 782 /* kind, value */
+#define STR_KNOWN_REMOVE 784
+#define STR_KNOWN_EMPTY 785
+#define STR_KNOWN_COUNT 786 /* %1 */
+#define STR_KNOWN_KIND 787  /* enum known_kind */
+
+/* --- the icon beside the clock, and what it says --- */
+#define STR_TRAY_WATCHING 800 /* %1 indicators %2 hits */
+#define STR_TRAY_PAUSED 801
+#define STR_TRAY_NO_LIST 802
+#define STR_TRAY_HIT_TITLE 803 /* %1 process */
+#define STR_TRAY_HIT_TEXT 804  /* %1 process %2 remote end %3 indicator */
+#define STR_TRAY_HITS_TEXT 805 /* %1 how many more */
+#define STR_TRAY_OPEN 806
+#define STR_TRAY_PAUSE 807
+#define STR_TRAY_RESUME 808
+#define STR_TRAY_EXIT 809
+
+/* --- about --- */
+#define STR_ABOUT_TITLE 820
+#define STR_ABOUT_VERSION 821 /* %1 version %2 bits */
+#define STR_ABOUT_WHAT 822
+#define STR_ABOUT_ELEVATED 823
+#define STR_ABOUT_PLAIN 824
+#define STR_ABOUT_DEBUG 825
+#define STR_ABOUT_NO_DEBUG 826
+#define STR_ABOUT_SETTINGS 827 /* %1 path */
+#define STR_ABOUT_NO_SETTINGS 828
+#define STR_ABOUT_LICENCE 829
+#define STR_ABOUT_LIBRARIES 830
+
+/* --- buttons --- */
+#define STR_OK 840
+#define STR_CANCEL 841
+#define STR_CLOSE 842
 
 #endif
