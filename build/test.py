@@ -85,6 +85,8 @@ def run(argv, env=None, seconds=HANG_SECONDS):
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+                if 'WINEPREFIX' in os.environ:  # what it started under Wine is not in its group
+                    subprocess.call(['wineserver', '-k'], stderr=subprocess.DEVNULL)
         output.seek(0)
         return code, output.read().decode('utf-8', 'replace').replace('\r\n', '\n')
 
