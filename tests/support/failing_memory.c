@@ -1,0 +1,72 @@
+#include "tests/support/failing_memory.h"
+
+#include "core/base/memory.h"
+
+#include <stdlib.h>
+
+static size_t fails_at;
+static size_t requests;
+static long blocks;
+static bool has_failed;
+
+static bool fails_now(void)
+{
+    requests++;
+    if (requests != fails_at)
+        return false;
+    has_failed = true;
+    return true;
+}
+
+static void *take(void *context, size_t size)
+{
+    (void)context;
+    void *block = fails_now() ? NULL : calloc(1, size);
+    blocks += block != NULL;
+    return block;
+}
+
+static void *grow(void *context, void *block, size_t size)
+{
+    (void)context;
+    void *larger = fails_now() ? NULL : realloc(block, size);
+    blocks += larger && !block;
+    return larger;
+}
+
+static void give(void *context, void *block)
+{
+    (void)context;
+    blocks--;
+    free(block);
+}
+
+void failing_memory_begin(size_t nth)
+{
+    static const struct memory_functions functions = {take, grow, give, NULL};
+    fails_at = nth;
+    requests = 0;
+    blocks = 0;
+    has_failed = false;
+    memory_use(&functions);
+}
+
+void failing_memory_end(void)
+{
+    memory_use(NULL);
+}
+
+bool failing_memory_failed(void)
+{
+    return has_failed;
+}
+
+size_t failing_memory_requests(void)
+{
+    return requests;
+}
+
+long failing_memory_blocks(void)
+{
+    return blocks;
+}
