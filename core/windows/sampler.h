@@ -1,7 +1,7 @@
 /* sampler: the thread that watches.
- * Owns a source and a round and drives them at a pace; publishes snapshots for readers. All functions
- * may be called from any thread; none waits for the source. The notice is called on the sampler's thread
- * and must only post (PostMessage, SetEvent). */
+ * Owns a source and a round and drives them at a pace; publishes snapshots for readers. All
+ * functions may be called from any thread; none waits for the source. The notice is called on the
+ * sampler's thread and must only post (PostMessage, SetEvent). */
 #ifndef STAKEOUT_WINDOWS_SAMPLER_H
 #define STAKEOUT_WINDOWS_SAMPLER_H
 

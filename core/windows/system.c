@@ -1,0 +1,67 @@
+#include "core/windows/system.h"
+
+#include <string.h>
+
+#include "core/windows/library.h"
+
+/* The names' table is only asked, never the network, and only by name and type. */
+static DNS_STATUS WINAPI dns_query(const wchar_t *name, WORD type, DWORD options, DNS_RECORDW **out)
+{
+    return DnsQuery_W(name, type, options, NULL, out, NULL);
+}
+
+static struct system_table calls = {
+    .create_toolhelp32_snapshot = CreateToolhelp32Snapshot,
+    .process32_first = Process32FirstW,
+    .process32_next = Process32NextW,
+    .open_process = OpenProcess,
+    .close_handle = CloseHandle,
+    .wait_for_multiple_objects = WaitForMultipleObjects,
+    .get_process_times = GetProcessTimes,
+    .get_exit_code_process = GetExitCodeProcess,
+    .query_full_process_image_name = QueryFullProcessImageNameW,
+    .is_wow64_process = IsWow64Process,
+    .process_id_to_session_id = ProcessIdToSessionId,
+    .read_process_memory = ReadProcessMemory,
+    .open_process_token = OpenProcessToken,
+    .get_token_information = GetTokenInformation,
+    .lookup_account_sid = LookupAccountSidW,
+    .open_sc_manager = OpenSCManagerW,
+    .enum_services_status = EnumServicesStatusExW,
+    .close_service_handle = CloseServiceHandle,
+    .get_extended_tcp_table = GetExtendedTcpTable,
+    .get_extended_udp_table = GetExtendedUdpTable,
+    .dns_query = dns_query,
+    .dns_free = DnsFree,
+};
+
+/* Looks a member up. Copied, not cast: the member knows its own type, and C has no word for it. */
+#define FIND(member, dll, name) find(&calls.member, sizeof calls.member, dll, name)
+
+static void find(void *member, size_t size, const wchar_t *dll, const char *name)
+{
+    library_function function = library_find(dll, name);
+
+    memcpy(member, &function, size);
+}
+
+static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **context)
+{
+    (void)once;
+    (void)parameter;
+    (void)context;
+    FIND(nt_query_system_information, L"ntdll.dll", "NtQuerySystemInformation");
+    FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
+    FIND(nt_wow64_query_information_process64, L"ntdll.dll", "NtWow64QueryInformationProcess64");
+    FIND(nt_wow64_read_virtual_memory64, L"ntdll.dll", "NtWow64ReadVirtualMemory64");
+    FIND(dns_get_cache_data_table, L"dnsapi.dll", "DnsGetCacheDataTable");
+    return TRUE;
+}
+
+const struct system_table *system_calls(void)
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+
+    InitOnceExecuteOnce(&once, find_optional, NULL, NULL);
+    return &calls;
+}
