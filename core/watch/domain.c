@@ -5,7 +5,8 @@
 /* What a byte may be in a name. */
 enum byte_class { BYTE_FOREIGN, BYTE_SMALL, BYTE_DIGIT, BYTE_CAPITAL, BYTE_DOT, BYTE_HIGH };
 
-static enum byte_class class_of(unsigned char byte) {
+static enum byte_class class_of(unsigned char byte)
+{
     if ((byte >= 'a' && byte <= 'z') || byte == '-' || byte == '_')
         return BYTE_SMALL;
     if (byte >= '0' && byte <= '9')
@@ -25,7 +26,8 @@ struct shape {
 
 /* One pass: whether every byte may stand in a name, and what has to be done to it. The lengths of
  * labels that hold other scripts are judged after they were encoded. */
-static const char *shape_of(struct text name, struct shape *shape) {
+static const char *shape_of(struct text name, struct shape *shape)
+{
     size_t label = 0;
     bool digits = true;
 
@@ -68,7 +70,8 @@ static const char *shape_of(struct text name, struct shape *shape) {
 
 /* The small letter of the scripts that have two cases and host names: Latin, Greek, Cyrillic,
  * Armenian; and the plain form of full-width ASCII. */
-static uint32_t small_letter(uint32_t c) {
+static uint32_t small_letter(uint32_t c)
+{
     if (c >= 0xFF01 && c <= 0xFF5E)
         c -= 0xFEE0;
     if (c >= 'A' && c <= 'Z')
@@ -94,16 +97,19 @@ static uint32_t small_letter(uint32_t c) {
     return c;
 }
 
-static bool is_dot(uint32_t c) {
+static bool is_dot(uint32_t c)
+{
     return c == '.' || c == 0x3002 || c == 0xFF0E || c == 0xFF61; /* IDNA's four full stops */
 }
 
-static char punycode_digit(uint32_t value) {
+static char punycode_digit(uint32_t value)
+{
     return (char)(value < 26 ? 'a' + value : '0' + (value - 26));
 }
 
 /* RFC 3492 section 6.1. */
-static uint32_t punycode_adapt(uint32_t delta, uint32_t points, bool first) {
+static uint32_t punycode_adapt(uint32_t delta, uint32_t points, bool first)
+{
     uint32_t k = 0;
 
     delta = first ? delta / 700 : delta / 2;
@@ -115,7 +121,8 @@ static uint32_t punycode_adapt(uint32_t delta, uint32_t points, bool first) {
     return k + 36 * delta / (delta + 38);
 }
 
-static void punycode_add_number(struct buffer *out, uint32_t number, uint32_t bias) {
+static void punycode_add_number(struct buffer *out, uint32_t number, uint32_t bias)
+{
     for (uint32_t k = 36;; k += 36) {
         uint32_t t = k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
 
@@ -128,7 +135,8 @@ static void punycode_add_number(struct buffer *out, uint32_t number, uint32_t bi
 }
 
 /* RFC 3492 section 6.3. A label has at most 63 code points here, so that nothing can overflow. */
-static void punycode_add(struct buffer *out, const uint32_t *points, uint32_t count) {
+static void punycode_add(struct buffer *out, const uint32_t *points, uint32_t count)
+{
     uint32_t n = 0x80;
     uint32_t delta = 0;
     uint32_t bias = 72;
@@ -169,8 +177,8 @@ static void punycode_add(struct buffer *out, const uint32_t *points, uint32_t co
     }
 }
 
-static const char *add_label(struct buffer *out, const uint32_t *points, uint32_t count,
-                             bool high) {
+static const char *add_label(struct buffer *out, const uint32_t *points, uint32_t count, bool high)
+{
     size_t before = out->size;
 
     if (count == 0)
@@ -186,7 +194,8 @@ static const char *add_label(struct buffer *out, const uint32_t *points, uint32_
     return NULL;
 }
 
-static const char *add_encoded(struct buffer *out, struct text name) {
+static const char *add_encoded(struct buffer *out, struct text name)
+{
     uint32_t points[DOMAIN_LABEL_MOST];
     uint32_t count = 0;
     bool high = false;
@@ -220,19 +229,22 @@ static const char *add_encoded(struct buffer *out, struct text name) {
     return add_label(out, points, count, high);
 }
 
-static struct text without_final_dot(struct text name) {
+static struct text without_final_dot(struct text name)
+{
     if (name.size > 1 && name.bytes[name.size - 1] == '.')
         name.size--;
     return name;
 }
 
-static void add_small(struct buffer *out, struct text name) {
+static void add_small(struct buffer *out, struct text name)
+{
     for (size_t i = 0; i < name.size; i++)
         buffer_add_byte(out, (char)small_letter((unsigned char)name.bytes[i]));
 }
 
 enum status domain_parse(struct text written, struct buffer *scratch, struct text *name,
-                         size_t *labels, const char **why) {
+                         size_t *labels, const char **why)
+{
     struct text given = without_final_dot(written);
     struct text found = given;
     struct shape shape;

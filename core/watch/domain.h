@@ -7,7 +7,7 @@
 
 #include "core/base/buffer.h"
 
-#define DOMAIN_MOST       253 /* characters of a name, dots included (RFC 1035 2.3.4) */
+#define DOMAIN_MOST 253 /* characters of a name, dots included (RFC 1035 2.3.4) */
 #define DOMAIN_LABEL_MOST 63
 
 /* Reads a host name: labels of letters, digits, '-' and '_', the last of which is not a number.

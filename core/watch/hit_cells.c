@@ -1,43 +1,51 @@
 #include "core/watch/hit_cells.h"
 #include "core/model/connection_cells.h"
 
-static const struct hit *hit_at(const void *rows, uint32_t index) {
+static const struct hit *hit_at(const void *rows, uint32_t index)
+{
     return ((const struct hit_list *)rows)->hits[index];
 }
 
-static uint32_t count(const void *rows) {
+static uint32_t count(const void *rows)
+{
     return ((const struct hit_list *)rows)->count;
 }
 
-static uint64_t id(const void *rows, uint32_t index) {
+static uint64_t id(const void *rows, uint32_t index)
+{
     return hit_at(rows, index)->number;
 }
 
-static moment ended(const void *rows, uint32_t index) {
+static moment ended(const void *rows, uint32_t index)
+{
     (void)rows;
     (void)index;
     return 0; /* a hit is told once and stays */
 }
 
-static bool watched(const void *rows, uint32_t index) {
+static bool watched(const void *rows, uint32_t index)
+{
     (void)rows;
     (void)index;
     return true;
 }
 
-static struct cell process_cell(const struct hit *hit) {
+static struct cell process_cell(const struct hit *hit)
+{
     if (hit->process)
         return cell_of_text(hit->process->name);
     return connection_cell(&hit->connection, NULL, CONNECTION_PROCESS, hit->when);
 }
 
-static struct cell pid_cell(const struct hit *hit) {
+static struct cell pid_cell(const struct hit *hit)
+{
     if (hit->process)
         return cell_of_number(hit->process->key.pid);
     return connection_cell(&hit->connection, NULL, CONNECTION_PID, hit->when);
 }
 
-static struct cell parent_cell(const struct hit *hit) {
+static struct cell parent_cell(const struct hit *hit)
+{
     if (!hit->process)
         return (struct cell){0};
     struct cell cell = {.kind = CELL_PROCESS, .number = hit->process->parent_pid};
@@ -53,7 +61,8 @@ static struct cell parent_cell(const struct hit *hit) {
     return cell;
 }
 
-static struct cell by_cell(const struct hit *hit) {
+static struct cell by_cell(const struct hit *hit)
+{
     if (hit->by == MATCH_NONE)
         return (struct cell){0};
     return cell_of_word((enum cell_word)(WORD_BY_ADDRESS + (int)hit->by - MATCH_ADDRESS));
@@ -61,7 +70,8 @@ static struct cell by_cell(const struct hit *hit) {
 
 /* What a hit shares with the list of connections; a process that matched by itself has no
  * connection. */
-static unsigned connection_column_of(unsigned column) {
+static unsigned connection_column_of(unsigned column)
+{
     switch (column) {
     case HIT_PROTOCOL:
         return CONNECTION_PROTOCOL;
@@ -80,7 +90,8 @@ static unsigned connection_column_of(unsigned column) {
     }
 }
 
-static struct cell cell(const void *rows, uint32_t index, unsigned column) {
+static struct cell cell(const void *rows, uint32_t index, unsigned column)
+{
     const struct hit *hit = hit_at(rows, index);
     switch ((enum hit_column)column) {
     case HIT_TIME:
@@ -109,7 +120,8 @@ static struct cell cell(const void *rows, uint32_t index, unsigned column) {
     return connection_cell(&hit->connection, hit->process, connection_column_of(column), hit->when);
 }
 
-static uint64_t stamp(const void *rows, uint32_t index) {
+static uint64_t stamp(const void *rows, uint32_t index)
+{
     return id(rows, index);
 }
 
@@ -124,7 +136,8 @@ const struct row_class hit_row_class = {
     .natural = VIEW_NO_COLUMN,
 };
 
-const char *hit_column_name(unsigned column) {
+const char *hit_column_name(unsigned column)
+{
     static const char *const names[HIT_COLUMNS] = {
         [HIT_TIME] = "time",
         [HIT_PROCESS] = "process",

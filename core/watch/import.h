@@ -1,26 +1,29 @@
-/* import: finds indicators in any text: reports, mails, CSV, block lists, rules, MISP, STIX, OpenIOC.
- * What is found is for review: each finding says what it was understood as, where it stood, and whether
- * there is a doubt; only those without one arrive ticked. Linear in the input, whatever is in it. */
+/* import: finds indicators in any text: reports, mails, CSV, block lists, rules, MISP, STIX,
+ * OpenIOC. What is found is for review: each finding says what it was understood as, where it
+ * stood, and whether there is a doubt; only those without one arrive ticked. Linear in the input,
+ * whatever is in it. */
 #ifndef STAKEOUT_WATCH_IMPORT_H
 #define STAKEOUT_WATCH_IMPORT_H
 
 #include "core/watch/watchlist.h"
 
 enum finding_doubt {
-    DOUBT_NONE = 0,      /* ticked */
-    DOUBT_DUPLICATE,     /* stood before in this import, or is in the list already */
-    DOUBT_REFERENCE,     /* written plainly in a text that defangs its indicators; or in a link column */
-    DOUBT_PRIVATE,       /* private, loopback, link-local, multicast, documentation, reserved */
-    DOUBT_OWN,           /* an address of this machine, its gateway or its resolver */
-    DOUBT_RESOLVER,      /* a well-known public resolver */
-    DOUBT_TOO_WIDE,      /* covers most of the internet */
-    DOUBT_SUFFIX,        /* a bare top-level domain or public suffix */
-    DOUBT_BENIGN,        /* a well-known benign or shared host */
-    DOUBT_FILE_NAME,     /* more likely a file's name: its top-level domain is an extension too */
-    DOUBT_NOT_FOR_IDS,   /* the event itself says: not for detection (to_ids false, revoked, offline) */
-    DOUBT_OBSERVATION,   /* observed, not indicated (STIX observables, inbound rules) */
-    DOUBT_PARTIAL,       /* means something only together with others (OpenIOC AND, STIX AND) */
-    DOUBT_REPAIRED,      /* had to be repaired to make sense */
+    DOUBT_NONE = 0,    /* ticked */
+    DOUBT_DUPLICATE,   /* stood before in this import, or is in the list already */
+    DOUBT_REFERENCE,   /* written plainly in a text that defangs its indicators; or in a link column
+                        */
+    DOUBT_PRIVATE,     /* private, loopback, link-local, multicast, documentation, reserved */
+    DOUBT_OWN,         /* an address of this machine, its gateway or its resolver */
+    DOUBT_RESOLVER,    /* a well-known public resolver */
+    DOUBT_TOO_WIDE,    /* covers most of the internet */
+    DOUBT_SUFFIX,      /* a bare top-level domain or public suffix */
+    DOUBT_BENIGN,      /* a well-known benign or shared host */
+    DOUBT_FILE_NAME,   /* more likely a file's name: its top-level domain is an extension too */
+    DOUBT_NOT_FOR_IDS, /* the event itself says: not for detection (to_ids false, revoked, offline)
+                        */
+    DOUBT_OBSERVATION, /* observed, not indicated (STIX observables, inbound rules) */
+    DOUBT_PARTIAL,     /* means something only together with others (OpenIOC AND, STIX AND) */
+    DOUBT_REPAIRED,    /* had to be repaired to make sense */
     DOUBT_NOT_WATCHABLE, /* recognised (hash, mail address, path), but nothing a connection shows */
     DOUBT_MALFORMED,     /* looked like an indicator and is none */
     DOUBT_COUNT

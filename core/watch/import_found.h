@@ -1,8 +1,8 @@
 /* import_found: what an import has found so far; inside the importer only.
- * The readers of formats (import_prose, import_lists, import_json, …) tell it each value; it makes the
- * indicator, knows duplicates, and raises the doubts that lie in the value itself (private, too wide,
- * a bare suffix, …). A doubt that a reader brings along (not for detection, partial, …) wins over those.
- * One thread. All texts handed in are copied where they are kept. */
+ * The readers of formats (import_prose, import_lists, import_json, …) tell it each value; it makes
+ * the indicator, knows duplicates, and raises the doubts that lie in the value itself (private, too
+ * wide, a bare suffix, …). A doubt that a reader brings along (not for detection, partial, …) wins
+ * over those. One thread. All texts handed in are copied where they are kept. */
 #ifndef STAKEOUT_WATCH_IMPORT_FOUND_H
 #define STAKEOUT_WATCH_IMPORT_FOUND_H
 
@@ -41,19 +41,20 @@ struct arena *found_arena(struct found *found);
 enum status import_prose(struct found *found, struct text input, uint32_t first_line);
 /* One value that is expected to be an indicator of a connection: an address, address and port
  * ("1.2.3.4:80", "1.2.3.4|80"), network, range, host name, host and port or URL, plain or defanged;
- * `tree`: a host name means its sub-domains too. Something else is rejected with the reason. The note's
- * `prose` is taken as false. */
+ * `tree`: a host name means its sub-domains too. Something else is rejected with the reason. The
+ * note's `prose` is taken as false. */
 enum status import_value(struct found *found, struct text value, bool tree,
                          const struct found_note *note);
 /* Line-based lists: plain, hosts, dnsmasq, adblock, RPZ, netset, as `format` says. */
 enum status import_lines(struct found *found, struct text input, enum import_format format);
-/* Which line-based format it is, FORMAT_PROSE where none. FORMAT_CSV and FORMAT_SURICATA included. */
+/* Which line-based format it is, FORMAT_PROSE where none. FORMAT_CSV and FORMAT_SURICATA included.
+ */
 enum import_format import_sniff_lines(struct text input);
 
 enum status import_csv(struct found *found, struct text input);
 enum status import_suricata(struct found *found, struct text input);
-/* MISP, STIX, OTX, Spamhaus-like JSON Lines and unknown JSON (each string value that is an indicator,
- * as an observation); sets the format it found. */
+/* MISP, STIX, OTX, Spamhaus-like JSON Lines and unknown JSON (each string value that is an
+ * indicator, as an observation); sets the format it found. */
 enum status import_json(struct found *found, struct text input, struct buffer *problem);
 enum status import_openioc(struct found *found, struct text input, struct buffer *problem);
 

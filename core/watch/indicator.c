@@ -7,15 +7,18 @@
 static const char not_an_address[] = "is neither an address nor a name";
 static const char bad_port[] = "a port is a number from 1 to 65535";
 
-static bool has_byte(struct text value, char byte) {
+static bool has_byte(struct text value, char byte)
+{
     return value.size && memchr(value.bytes, byte, value.size);
 }
 
-static struct text after(struct text whole, size_t offset) {
+static struct text after(struct text whole, size_t offset)
+{
     return text_slice(whole, offset, whole.size - offset);
 }
 
-static bool port_parse(struct text digits, uint16_t *port) {
+static bool port_parse(struct text digits, uint16_t *port)
+{
     uint64_t number;
 
     if (!text_number(digits, UINT16_MAX, &number) || number == 0)
@@ -27,7 +30,8 @@ static bool port_parse(struct text digits, uint16_t *port) {
 /* ---- addresses ---- */
 
 /* The network of the first `bits` of all sixteen bytes. */
-static void set_network(struct indicator *indicator, const struct address *address, unsigned bits) {
+static void set_network(struct indicator *indicator, const struct address *address, unsigned bits)
+{
     struct indicator made = {.kind = INDICATOR_NETWORK, .low = *address, .high = *address};
 
     for (unsigned bit = bits; bit < 128; bit++) {
@@ -44,7 +48,8 @@ static void set_network(struct indicator *indicator, const struct address *addre
 }
 
 enum status indicator_set_network(struct indicator *indicator, const struct address *address,
-                                  unsigned prefix) {
+                                  unsigned prefix)
+{
     bool ipv4 = address_is_ipv4(address);
 
     if (prefix > (ipv4 ? 32 : 128))
@@ -53,7 +58,8 @@ enum status indicator_set_network(struct indicator *indicator, const struct addr
     return ST_OK;
 }
 
-static const char *parse_network(struct text written, size_t slash, struct indicator *indicator) {
+static const char *parse_network(struct text written, size_t slash, struct indicator *indicator)
+{
     struct text base = text_trim(text_slice(written, 0, slash));
     struct address address;
     uint64_t prefix;
@@ -71,7 +77,8 @@ static const char *parse_network(struct text written, size_t slash, struct indic
     return NULL;
 }
 
-static const char *parse_range(struct text written, size_t dash, struct indicator *indicator) {
+static const char *parse_range(struct text written, size_t dash, struct indicator *indicator)
+{
     struct address low;
     struct address high;
     int order;
@@ -90,7 +97,8 @@ static const char *parse_range(struct text written, size_t dash, struct indicato
 }
 
 /* An address, network or range without brackets and port. */
-static const char *parse_span(struct text written, struct indicator *indicator) {
+static const char *parse_span(struct text written, struct indicator *indicator)
+{
     const char *slash = memchr(written.bytes, '/', written.size);
     const char *dash = memchr(written.bytes, '-', written.size);
     struct address address;
@@ -107,7 +115,8 @@ static const char *parse_span(struct text written, struct indicator *indicator) 
     return NULL;
 }
 
-static const char *parse_bracketed(struct text written, struct indicator *indicator) {
+static const char *parse_bracketed(struct text written, struct indicator *indicator)
+{
     const char *end = memchr(written.bytes, ']', written.size);
     struct indicator made;
     struct text inside;
@@ -136,8 +145,8 @@ static const char *parse_bracketed(struct text written, struct indicator *indica
 }
 
 /* IPv4 address, network or range, with or without a port. */
-static const char *parse_dotted(struct text written, const char *colon,
-                                struct indicator *indicator) {
+static const char *parse_dotted(struct text written, const char *colon, struct indicator *indicator)
+{
     struct indicator made;
     struct text span = written;
     const char *why;
@@ -161,7 +170,8 @@ static const char *parse_dotted(struct text written, const char *colon,
 /* ---- names of hosts ---- */
 
 static enum status parse_domain(struct text written, struct buffer *scratch,
-                                struct indicator *indicator, const char **why) {
+                                struct indicator *indicator, const char **why)
+{
     struct text rest = written;
     struct text name;
     const char *colon;
@@ -205,7 +215,8 @@ static enum status parse_domain(struct text written, struct buffer *scratch,
 
 /* ---- processes ---- */
 
-static const char *parse_pattern(struct text written, uint8_t on, struct indicator *indicator) {
+static const char *parse_pattern(struct text written, uint8_t on, struct indicator *indicator)
+{
     struct text pattern = written;
     bool ignore_case = false;
 
@@ -227,7 +238,8 @@ static const char *parse_pattern(struct text written, uint8_t on, struct indicat
 }
 
 static enum status parse_name(struct text written, struct buffer *scratch,
-                              struct indicator *indicator, const char **why) {
+                              struct indicator *indicator, const char **why)
+{
     size_t before = scratch->size;
     bool capital = false;
 
@@ -266,14 +278,16 @@ static const struct {
     {{"command:", 8}, PATTERN_ON_COMMAND},
 };
 
-static enum status told(const char *reason, const char **why) {
+static enum status told(const char *reason, const char **why)
+{
     *why = reason;
     return reason ? ST_INVALID : ST_OK;
 }
 
 /* What begins with a word and a colon; *status is its answer. False: it is none of these. */
 static bool parse_prefixed(struct text written, struct buffer *scratch, struct indicator *indicator,
-                           const char **why, enum status *status) {
+                           const char **why, enum status *status)
+{
     if (text_starts_nocase(written, text_of("port:"))) {
         struct indicator made = {.kind = INDICATOR_PORT};
 
@@ -299,7 +313,8 @@ static bool parse_prefixed(struct text written, struct buffer *scratch, struct i
 }
 
 /* A better word than "no host name" for what is often met. */
-static const char *near_miss(struct text written) {
+static const char *near_miss(struct text written)
+{
     if (text_find(written, text_of("://")) != SIZE_MAX)
         return "is a URL: write its host alone, or import the text";
     if (has_byte(written, '@'))
@@ -313,7 +328,8 @@ static const char *near_miss(struct text written) {
     return NULL;
 }
 
-static bool looks_dotted(struct text written) {
+static bool looks_dotted(struct text written)
+{
     for (size_t i = 0; i < written.size; i++) {
         if (!strchr("0123456789./-: \t", written.bytes[i]) || !written.bytes[i])
             return false;
@@ -322,7 +338,8 @@ static bool looks_dotted(struct text written) {
 }
 
 enum status indicator_parse(struct text written, struct buffer *scratch,
-                            struct indicator *indicator, const char **why) {
+                            struct indicator *indicator, const char **why)
+{
     struct text text = text_trim(written);
     const char *colon;
     const char *miss;
@@ -354,7 +371,8 @@ enum status indicator_parse(struct text written, struct buffer *scratch,
 
 /* ---- printing ---- */
 
-static void add_span(struct buffer *out, const struct indicator *indicator) {
+static void add_span(struct buffer *out, const struct indicator *indicator)
+{
     address_add(out, &indicator->low);
     if (indicator->kind == INDICATOR_ADDRESS || address_equal(&indicator->low, &indicator->high))
         return;
@@ -367,7 +385,8 @@ static void add_span(struct buffer *out, const struct indicator *indicator) {
     }
 }
 
-static void add_addresses(struct buffer *out, const struct indicator *indicator) {
+static void add_addresses(struct buffer *out, const struct indicator *indicator)
+{
     bool bracketed = indicator->port && !address_is_ipv4(&indicator->low);
 
     if (bracketed)
@@ -377,7 +396,8 @@ static void add_addresses(struct buffer *out, const struct indicator *indicator)
         buffer_add_byte(out, ']');
 }
 
-static void add_pattern(struct buffer *out, const struct indicator *indicator) {
+static void add_pattern(struct buffer *out, const struct indicator *indicator)
+{
     for (size_t i = 0; i < sizeof(pattern_prefixes) / sizeof(pattern_prefixes[0]); i++) {
         if (indicator->pattern_on == pattern_prefixes[i].on)
             buffer_add(out, pattern_prefixes[i].prefix);
@@ -389,7 +409,8 @@ static void add_pattern(struct buffer *out, const struct indicator *indicator) {
         buffer_add_byte(out, 'i');
 }
 
-void indicator_add(struct buffer *out, const struct indicator *indicator) {
+void indicator_add(struct buffer *out, const struct indicator *indicator)
+{
     switch ((enum indicator_kind)indicator->kind) {
     case INDICATOR_ADDRESS:
     case INDICATOR_NETWORK:
@@ -423,7 +444,8 @@ void indicator_add(struct buffer *out, const struct indicator *indicator) {
     }
 }
 
-const char *indicator_ecs_type(const struct indicator *indicator) {
+const char *indicator_ecs_type(const struct indicator *indicator)
+{
     switch ((enum indicator_kind)indicator->kind) {
     case INDICATOR_ADDRESS:
     case INDICATOR_NETWORK:

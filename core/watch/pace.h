@@ -7,11 +7,11 @@
 #include "core/model/snapshot.h"
 
 #define PACE_CONNECTIONS_MS 25
-#define PACE_PROCESSES_MS   250
-#define PACE_NAMES_MS       1000
-#define PACE_IDLE_MS        1000 /* nothing is watched: the window's own rhythm is enough */
-#define PACE_LEAST_MS       5
-#define PACE_MOST_MS        60000
+#define PACE_PROCESSES_MS 250
+#define PACE_NAMES_MS 1000
+#define PACE_IDLE_MS 1000 /* nothing is watched: the window's own rhythm is enough */
+#define PACE_LEAST_MS 5
+#define PACE_MOST_MS 60000
 
 struct pace {
     uint32_t connections_ms;

@@ -17,11 +17,11 @@
 /* PCRE2 counts its steps anew from each place in the subject where a match may begin. The limit
  * gets smaller as subjects get longer, so that all places together stay within about STEPS_ALL;
  * between these bounds. A step takes some nanoseconds in machine code, some ten interpreted. */
-#define STEPS_ALL   UINT32_C(32000000)
-#define STEPS_MOST  UINT32_C(500000)
+#define STEPS_ALL UINT32_C(32000000)
+#define STEPS_MOST UINT32_C(500000)
 #define STEPS_LEAST UINT32_C(4000)
-#define DEPTH_MOST  UINT32_C(100000)
-#define HEAP_MOST   UINT32_C(8192) /* KiB */
+#define DEPTH_MOST UINT32_C(100000)
+#define HEAP_MOST UINT32_C(8192) /* KiB */
 
 /* What one match needs; never shared while in use. */
 struct room {
@@ -39,17 +39,20 @@ struct pattern {
     struct spare *spare;
 };
 
-static void *take_for_pcre2(size_t size, void *unused) {
+static void *take_for_pcre2(size_t size, void *unused)
+{
     (void)unused;
     return memory_take(size);
 }
 
-static void give_for_pcre2(void *block, void *unused) {
+static void give_for_pcre2(void *block, void *unused)
+{
     (void)unused;
     memory_give(block);
 }
 
-static void room_free(struct room *room) {
+static void room_free(struct room *room)
+{
     if (!room)
         return;
     pcre2_match_context_free(room->context);
@@ -57,7 +60,8 @@ static void room_free(struct room *room) {
     memory_give(room);
 }
 
-static struct room *room_new(const pcre2_code *code) {
+static struct room *room_new(const pcre2_code *code)
+{
     struct room *room = memory_take(sizeof(*room));
     pcre2_general_context *general =
         pcre2_general_context_create(take_for_pcre2, give_for_pcre2, NULL);
@@ -77,7 +81,8 @@ static struct room *room_new(const pcre2_code *code) {
 }
 
 /* Whether it is UTF-8 but for lone surrogates in their three-byte form. */
-static bool well_formed(struct text value) {
+static bool well_formed(struct text value)
+{
     size_t at = 0;
 
     while (at < value.size) {
@@ -94,7 +99,8 @@ static bool well_formed(struct text value) {
 }
 
 /* A copy in which a bad byte is a SUB, so that offsets stay the same. Owned: memory_give. */
-static char *mended_copy(struct text value) {
+static char *mended_copy(struct text value)
+{
     char *copy = memory_take(value.size);
     size_t at = 0;
 
@@ -111,7 +117,8 @@ static char *mended_copy(struct text value) {
     return copy;
 }
 
-static void explain(int error, size_t error_offset, struct buffer *why, size_t *offset) {
+static void explain(int error, size_t error_offset, struct buffer *why, size_t *offset)
+{
     PCRE2_UCHAR message[128] = "";
 
     pcre2_get_error_message(error, message, sizeof(message) / sizeof(message[0]));
@@ -122,7 +129,8 @@ static void explain(int error, size_t error_offset, struct buffer *why, size_t *
 }
 
 static pcre2_code *compile(struct text source, unsigned flags, pcre2_general_context *general,
-                           int *error, size_t *error_offset) {
+                           int *error, size_t *error_offset)
+{
     pcre2_compile_context *context = pcre2_compile_context_create(general);
     uint32_t options = PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C;
     pcre2_code *code;
@@ -148,7 +156,8 @@ static pcre2_code *compile(struct text source, unsigned flags, pcre2_general_con
 }
 
 enum status pattern_new(struct text source, unsigned flags, struct pattern **pattern,
-                        struct buffer *why, size_t *offset) {
+                        struct buffer *why, size_t *offset)
+{
     pcre2_general_context *general = NULL;
     struct pattern *made = NULL;
     enum status status = ST_NO_MEMORY;
@@ -192,7 +201,8 @@ out:
     return status;
 }
 
-void pattern_free(struct pattern *pattern) {
+void pattern_free(struct pattern *pattern)
+{
     if (!pattern)
         return;
     if (pattern->spare)
@@ -202,7 +212,8 @@ void pattern_free(struct pattern *pattern) {
     memory_give(pattern);
 }
 
-size_t pattern_size(const struct pattern *pattern) {
+size_t pattern_size(const struct pattern *pattern)
+{
     size_t code = 0;
     size_t machine = 0;
 
@@ -211,14 +222,16 @@ size_t pattern_size(const struct pattern *pattern) {
     return sizeof(*pattern) + sizeof(struct spare) + sizeof(struct room) + code + machine;
 }
 
-static bool is_limit(int result) {
+static bool is_limit(int result)
+{
     return result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
            result == PCRE2_ERROR_HEAPLIMIT || result == PCRE2_ERROR_JIT_STACKLIMIT;
 }
 
 /* `subject` is well-formed, `from` at a letter's first byte. */
 static enum status match(const struct pattern *pattern, struct room *room, struct text subject,
-                         size_t from, size_t *found_at, size_t *found_size) {
+                         size_t from, size_t *found_at, size_t *found_size)
+{
     uint32_t steps =
         STEPS_ALL / (uint32_t)(subject.size < STEPS_ALL ? subject.size + 1 : STEPS_ALL);
     PCRE2_SPTR bytes = (PCRE2_SPTR)(subject.bytes ? subject.bytes : "");
@@ -248,7 +261,8 @@ static enum status match(const struct pattern *pattern, struct room *room, struc
 }
 
 enum status pattern_find(const struct pattern *pattern, struct text subject, size_t from,
-                         size_t *found_at, size_t *found_size) {
+                         size_t *found_at, size_t *found_size)
+{
     struct room *room;
     char *mended = NULL;
     enum status status = ST_NO_MEMORY;

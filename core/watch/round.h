@@ -1,7 +1,13 @@
 /* round: one step of the trap: source -> history -> matcher -> hits.
  * Portable and driven by one thread; the thread, its clock and its waiting are elsewhere
  * (watch/pace.h says when, windows/sampler.h runs it).
- * A hit is handed to every sink in order, at once: the first sink is the file. */
+ * A hit is handed to every sink in order, at once: the first sink is the file.
+ *
+ * What matches. A connection by its remote address; else by a name that this machine resolved to
+ * that address; else by a port indicator, at either end (listeners, too). Each connection is one
+ * hit, and keeps what it matched first. A name that becomes known later can still make a hit, also
+ * of a connection that closed a few seconds ago. A process that matches a name or pattern is a hit
+ * of its own, once. This program's own connections are no exception. */
 #ifndef STAKEOUT_WATCH_ROUND_H
 #define STAKEOUT_WATCH_ROUND_H
 
@@ -29,8 +35,10 @@ struct round_setup {
 enum status round_new(const struct round_setup *setup, struct round **round);
 void round_free(struct round *round);
 
-/* Both may be NULL. Everything open is matched anew; what was a hit before stays one and is not
- * told again. A reference is taken. */
+/* Both may be NULL. A reference is taken. Everything that the history holds is matched anew, what
+ * has closed or ended included; what was a hit before is not told again, though another indicator
+ * may mark it now. ST_NO_MEMORY: the new one is in force, and the rest is matched by the next
+ * round. */
 enum status round_set_watchlist(struct round *round, const struct watchlist *list);
 enum status round_set_known(struct round *round, const struct known *known);
 
@@ -45,7 +53,9 @@ struct history *round_history(struct round *round);
 /* A snapshot of now, one reference handed to the caller. */
 enum status round_publish(struct round *round, struct snapshot **snapshot);
 uint64_t round_hits(const struct round *round);
-/* The last failure of a sink (ST_OK: none), and how many hits could not be written. */
+/* The last failure of a sink (ST_OK: none), and how many hits some sink could not take. */
 enum status round_sink_failure(const struct round *round, uint64_t *lost);
+/* How often a process could not be decided because a pattern was too slow for it. */
+uint64_t round_too_slow(const struct round *round);
 
 #endif

@@ -50,7 +50,8 @@ struct watchlist {
 
 /* ---- building ---- */
 
-static void list_free(struct watchlist *list) {
+static void list_free(struct watchlist *list)
+{
     store_done(&list->store);
     slot_table_done(&list->ipv4);
     endpoint_table_done(&list->endpoints);
@@ -82,11 +83,13 @@ struct building {
     uint32_t ports;
 };
 
-static bool is_plain_ipv4(const struct indicator *indicator) {
+static bool is_plain_ipv4(const struct indicator *indicator)
+{
     return indicator->port == 0 && address_is_ipv4(&indicator->low);
 }
 
-static void count_one(struct building *building, uint32_t number) {
+static void count_one(struct building *building, uint32_t number)
+{
     struct indicator indicator;
 
     switch ((enum indicator_kind)store_kind(&building->list->store, number)) {
@@ -115,7 +118,8 @@ static void count_one(struct building *building, uint32_t number) {
     }
 }
 
-static void place_name(struct watchlist *list, uint32_t number, const struct indicator *indicator) {
+static void place_name(struct watchlist *list, uint32_t number, const struct indicator *indicator)
+{
     struct name_kinds *kinds = &list->kinds;
     struct text value = indicator->value;
     uint64_t hash = TEXT_HASH_START;
@@ -137,7 +141,8 @@ static void place_name(struct watchlist *list, uint32_t number, const struct ind
     }
 }
 
-static void place_one(struct building *building, uint32_t number) {
+static void place_one(struct building *building, uint32_t number)
+{
     struct watchlist *list = building->list;
     struct indicator indicator;
 
@@ -173,11 +178,13 @@ static void place_one(struct building *building, uint32_t number) {
     }
 }
 
-static int by_port(const void *a, const void *b) {
+static int by_port(const void *a, const void *b)
+{
     return ((const struct watched_port *)a)->port - ((const struct watched_port *)b)->port;
 }
 
-static int by_port_and_kind(const void *a, const void *b) {
+static int by_port_and_kind(const void *a, const void *b)
+{
     const struct loose_span *left = a;
     const struct loose_span *right = b;
 
@@ -188,13 +195,15 @@ static int by_port_and_kind(const void *a, const void *b) {
 
 /* Builds one set out of the loose spans from..to, which are of one port and one kind. */
 static enum status build_set(const struct loose_span *loose, uint32_t count, struct span *room,
-                             struct port_spans *spans) {
+                             struct port_spans *spans)
+{
     for (uint32_t i = 0; i < count; i++)
         room[i] = loose[i].span;
     return span_set_build(room, count, loose->ipv4, loose->ipv4 ? &spans->ipv4 : &spans->ipv6);
 }
 
-static enum status build_spans(struct building *building) {
+static enum status build_spans(struct building *building)
+{
     struct watchlist *list = building->list;
     struct loose_span *loose = building->loose;
     struct span *room = NULL;
@@ -224,7 +233,8 @@ static enum status build_spans(struct building *building) {
     return status;
 }
 
-static enum status build(struct building *building) {
+static enum status build(struct building *building)
+{
     struct watchlist *list = building->list;
     enum status status;
 
@@ -248,7 +258,8 @@ static enum status build(struct building *building) {
     return build_spans(building);
 }
 
-enum status watchlist_build(struct watchlist_builder *builder, struct watchlist **list) {
+enum status watchlist_build(struct watchlist_builder *builder, struct watchlist **list)
+{
     struct building building = {.list = memory_take(sizeof(*building.list))};
     enum status status = ST_NO_MEMORY;
 
@@ -272,28 +283,33 @@ enum status watchlist_build(struct watchlist_builder *builder, struct watchlist 
     return status;
 }
 
-const struct watchlist *watchlist_retain(const struct watchlist *list) {
+const struct watchlist *watchlist_retain(const struct watchlist *list)
+{
     if (list)
         refs_retain(&((struct watchlist *)list)->refs);
     return list;
 }
 
-void watchlist_release(const struct watchlist *list) {
+void watchlist_release(const struct watchlist *list)
+{
     if (list && refs_release(&((struct watchlist *)list)->refs))
         list_free((struct watchlist *)list);
 }
 
 /* ---- asking ---- */
 
-uint32_t watchlist_count(const struct watchlist *list) {
+uint32_t watchlist_count(const struct watchlist *list)
+{
     return list ? list->store.count : 0;
 }
 
-uint32_t watchlist_duplicates(const struct watchlist *list) {
+uint32_t watchlist_duplicates(const struct watchlist *list)
+{
     return list->duplicates;
 }
 
-size_t watchlist_size(const struct watchlist *list) {
+size_t watchlist_size(const struct watchlist *list)
+{
     size_t size = sizeof(*list) + store_size(&list->store) + slot_table_size(&list->ipv4) +
                   endpoint_table_size(&list->endpoints) + slot_table_size(&list->names) +
                   list->spans_count * sizeof(*list->spans) +
@@ -308,22 +324,26 @@ size_t watchlist_size(const struct watchlist *list) {
 }
 
 void watchlist_indicator(const struct watchlist *list, uint32_t number, struct indicator *indicator,
-                         struct indicator_origin *origin) {
+                         struct indicator_origin *origin)
+{
     store_read(&list->store, number, indicator, origin);
 }
 
-bool watchlist_has_domains(const struct watchlist *list) {
+bool watchlist_has_domains(const struct watchlist *list)
+{
     return list && (list->kinds.exact || list->kinds.exact_with_port || list->kinds.tree ||
                     list->kinds.tree_with_port);
 }
 
-bool watchlist_has_patterns(const struct watchlist *list) {
+bool watchlist_has_patterns(const struct watchlist *list)
+{
     return list && (list->patterns.count || list->kinds.process);
 }
 
 /* ---- matching ---- */
 
-static const struct port_spans *spans_of_port(const struct watchlist *list, uint16_t port) {
+static const struct port_spans *spans_of_port(const struct watchlist *list, uint16_t port)
+{
     uint32_t from = 0;
     uint32_t to = list->spans_count;
 
@@ -338,12 +358,14 @@ static const struct port_spans *spans_of_port(const struct watchlist *list, uint
     return from < list->spans_count && list->spans[from].port == port ? &list->spans[from] : NULL;
 }
 
-static uint32_t find_in_spans(const struct port_spans *spans, bool ipv4, struct span_key key) {
+static uint32_t find_in_spans(const struct port_spans *spans, bool ipv4, struct span_key key)
+{
     return spans ? span_set_find(ipv4 ? &spans->ipv4 : &spans->ipv6, key) : NO_INDICATOR;
 }
 
 /* How many addresses a network or range has, less one. */
-static struct span_key width_of(const struct watchlist *list, uint32_t number) {
+static struct span_key width_of(const struct watchlist *list, uint32_t number)
+{
     struct indicator indicator;
     struct span_key first;
     struct span_key last;
@@ -355,7 +377,8 @@ static struct span_key width_of(const struct watchlist *list, uint32_t number) {
 }
 
 static uint32_t match_spans(const struct watchlist *list, const struct address *address, bool ipv4,
-                            uint16_t port) {
+                            uint16_t port)
+{
     struct span_key key = span_key_of(address);
     bool portless = list->spans[0].port == ANY_PORT;
     uint32_t any = portless ? find_in_spans(&list->spans[0], ipv4, key) : NO_INDICATOR;
@@ -372,7 +395,8 @@ static uint32_t match_spans(const struct watchlist *list, const struct address *
 }
 
 uint32_t watchlist_match_address(const struct watchlist *list, const struct address *address,
-                                 uint16_t port) {
+                                 uint16_t port)
+{
     bool ipv4 = address_is_ipv4(address);
     uint32_t number = NO_INDICATOR;
 
@@ -386,7 +410,8 @@ uint32_t watchlist_match_address(const struct watchlist *list, const struct addr
     return number;
 }
 
-uint32_t watchlist_match_port(const struct watchlist *list, uint16_t port) {
+uint32_t watchlist_match_port(const struct watchlist *list, uint16_t port)
+{
     uint32_t from = 0;
     uint32_t to = list->ports_count;
 
@@ -404,7 +429,8 @@ uint32_t watchlist_match_port(const struct watchlist *list, uint16_t port) {
 }
 
 static uint32_t find_name(const struct watchlist *list, uint64_t hash, uint8_t kind,
-                          struct text name, uint16_t port) {
+                          struct text name, uint16_t port)
+{
     bool tree = kind == INDICATOR_DOMAIN_TREE;
     uint32_t number = NO_INDICATOR;
 
@@ -417,7 +443,8 @@ static uint32_t find_name(const struct watchlist *list, uint64_t hash, uint8_t k
 
 /* From the right, so that the hash of each parent is met before that of its child; what is found
  * last is the longest. */
-uint32_t watchlist_match_name(const struct watchlist *list, struct text name, uint16_t port) {
+uint32_t watchlist_match_name(const struct watchlist *list, struct text name, uint16_t port)
+{
     uint64_t hash = TEXT_HASH_START;
     uint32_t labels = 0;
     uint32_t tree = NO_INDICATOR;
@@ -445,7 +472,8 @@ uint32_t watchlist_match_name(const struct watchlist *list, struct text name, ui
 }
 
 static bool matches(const struct watched_pattern *watched, uint8_t on, struct text subject,
-                    bool *slow) {
+                    bool *slow)
+{
     enum status status;
 
     if (!(watched->on & on) || !subject.size)
@@ -456,12 +484,14 @@ static bool matches(const struct watched_pattern *watched, uint8_t on, struct te
     return status == ST_OK;
 }
 
-static struct text read_fact(const struct text_fact *fact) {
+static struct text read_fact(const struct text_fact *fact)
+{
     return fact->state == READ_OK ? fact->value : text_of("");
 }
 
 uint32_t watchlist_match_process(const struct watchlist *list, const struct process_facts *facts,
-                                 bool *too_slow) {
+                                 bool *too_slow)
+{
     struct text path = read_fact(&facts->image);
     struct text command = read_fact(&facts->command);
     uint64_t hash = TEXT_HASH_START;

@@ -44,8 +44,8 @@ enum status watchlist_add(struct watchlist_builder *builder, const struct indica
                           const struct indicator_origin *origin, struct buffer *why);
 uint32_t watchlist_builder_count(const struct watchlist_builder *builder);
 
-#define WATCHLIST_PROBLEMS_TOLD 10   /* bad lines of one file that get a line of their own */
-#define WATCHLIST_LINE_MOST     8192 /* bytes */
+#define WATCHLIST_PROBLEMS_TOLD 10 /* bad lines of one file that get a line of their own */
+#define WATCHLIST_LINE_MOST 8192   /* bytes */
 
 struct watchlist_lines {
     uint32_t added;

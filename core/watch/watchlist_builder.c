@@ -3,7 +3,8 @@
 
 #define CANONICAL_MOST (INDICATOR_MOST + 64)
 
-struct watchlist_builder *watchlist_builder_new(void) {
+struct watchlist_builder *watchlist_builder_new(void)
+{
     struct watchlist_builder *builder = memory_take(sizeof(*builder));
 
     if (builder)
@@ -11,7 +12,8 @@ struct watchlist_builder *watchlist_builder_new(void) {
     return builder;
 }
 
-void watchlist_builder_free(struct watchlist_builder *builder) {
+void watchlist_builder_free(struct watchlist_builder *builder)
+{
     if (!builder)
         return;
     store_done(&builder->store);
@@ -21,18 +23,21 @@ void watchlist_builder_free(struct watchlist_builder *builder) {
     memory_give(builder);
 }
 
-uint32_t watchlist_builder_count(const struct watchlist_builder *builder) {
+uint32_t watchlist_builder_count(const struct watchlist_builder *builder)
+{
     return builder->store.count;
 }
 
-void watched_patterns_done(struct watched_patterns *patterns) {
+void watched_patterns_done(struct watched_patterns *patterns)
+{
     for (uint32_t i = 0; i < patterns->count; i++)
         pattern_free(patterns->entries[i].pattern);
     memory_give(patterns->entries);
     *patterns = (struct watched_patterns){0};
 }
 
-static enum status reserve_pattern(struct watched_patterns *patterns) {
+static enum status reserve_pattern(struct watched_patterns *patterns)
+{
     uint32_t capacity = patterns->capacity ? patterns->capacity * 2 : 8;
     struct watched_pattern *entries;
 
@@ -49,7 +54,8 @@ static enum status reserve_pattern(struct watched_patterns *patterns) {
 }
 
 static enum status compile(const struct indicator *indicator, struct pattern **pattern,
-                           struct buffer *why) {
+                           struct buffer *why)
+{
     unsigned flags = indicator->ignore_case ? PATTERN_IGNORE_CASE : 0;
     struct buffer message;
     size_t offset = 0;
@@ -71,7 +77,8 @@ static enum status compile(const struct indicator *indicator, struct pattern **p
 
 enum status watchlist_add_parsed(struct watchlist_builder *builder,
                                  const struct indicator *indicator,
-                                 const struct indicator_origin *origin, struct buffer *why) {
+                                 const struct indicator_origin *origin, struct buffer *why)
+{
     struct pattern *pattern = NULL;
     enum status status = ST_OK;
     bool fresh = false;
@@ -103,7 +110,8 @@ enum status watchlist_add_parsed(struct watchlist_builder *builder,
 /* An indicator that somebody filled in by hand has to survive being written and read back, and
  * comes out in its one spelling. */
 enum status watchlist_add(struct watchlist_builder *builder, const struct indicator *indicator,
-                          const struct indicator_origin *origin, struct buffer *why) {
+                          const struct indicator_origin *origin, struct buffer *why)
+{
     const char *reason = "is of no known kind";
     struct indicator checked;
     struct buffer written;

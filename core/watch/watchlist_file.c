@@ -15,11 +15,13 @@ struct reading {
     uint32_t line;
 };
 
-static bool is_space(char byte) {
+static bool is_space(char byte)
+{
     return byte == ' ' || byte == '\t';
 }
 
-static bool is_pattern(struct text line) {
+static bool is_pattern(struct text line)
+{
     return text_starts(line, text_of("/")) || text_starts_nocase(line, text_of("path:")) ||
            text_starts_nocase(line, text_of("command:")) ||
            (text_starts_nocase(line, text_of("name:")) &&
@@ -28,7 +30,8 @@ static bool is_pattern(struct text line) {
 
 /* Where the comment of a pattern's line may begin: behind the first '/' that is not escaped, is not
  * the one that opens, and is followed by no more than flags and white space before the '#'. */
-static size_t comment_behind_pattern(struct text line) {
+static size_t comment_behind_pattern(struct text line)
+{
     size_t slashes = 0;
 
     for (size_t i = 0; i < line.size; i++) {
@@ -57,7 +60,8 @@ static size_t comment_behind_pattern(struct text line) {
     return SIZE_MAX;
 }
 
-static size_t comment_start(struct text line) {
+static size_t comment_start(struct text line)
+{
     const char *hash = line.size ? memchr(line.bytes, '#', line.size) : NULL;
     size_t at;
 
@@ -77,7 +81,8 @@ static size_t comment_start(struct text line) {
     return SIZE_MAX;
 }
 
-static void add_place(struct reading *reading, uint32_t line) {
+static void add_place(struct reading *reading, uint32_t line)
+{
     buffer_add(reading->problems, reading->file.size ? reading->file : text_of("the list"));
     if (line) {
         buffer_add_string(reading->problems, ", line ");
@@ -87,7 +92,8 @@ static void add_place(struct reading *reading, uint32_t line) {
 }
 
 /* What can be shown of a line: printable, short, in one line. */
-static void add_snippet(struct buffer *out, struct text line) {
+static void add_snippet(struct buffer *out, struct text line)
+{
     size_t at = 0;
     size_t letters = 0;
 
@@ -104,7 +110,8 @@ static void add_snippet(struct buffer *out, struct text line) {
         buffer_add_string(out, "…");
 }
 
-static void tell_bad(struct reading *reading, struct text line, struct text why) {
+static void tell_bad(struct reading *reading, struct text line, struct text why)
+{
     reading->lines.bad++;
     if (!reading->problems || reading->lines.bad > WATCHLIST_PROBLEMS_TOLD)
         return;
@@ -116,7 +123,8 @@ static void tell_bad(struct reading *reading, struct text line, struct text why)
     buffer_add_byte(reading->problems, '\n');
 }
 
-static enum status read_indicator(struct reading *reading, struct text line, struct text label) {
+static enum status read_indicator(struct reading *reading, struct text line, struct text label)
+{
     struct indicator_origin origin = {line, reading->file, reading->line, label};
     struct indicator indicator;
     const char *reason;
@@ -143,7 +151,8 @@ static enum status read_indicator(struct reading *reading, struct text line, str
     return status;
 }
 
-static enum status read_line(struct reading *reading, struct text line) {
+static enum status read_line(struct reading *reading, struct text line)
+{
     struct text label = {NULL, 0};
     size_t comment;
 
@@ -163,7 +172,8 @@ static enum status read_line(struct reading *reading, struct text line) {
 }
 
 /* A line without its LF: CR ends lines, too, unless it stands before the LF. */
-static enum status read_between_lfs(struct reading *reading, struct text rest) {
+static enum status read_between_lfs(struct reading *reading, struct text rest)
+{
     enum status status = ST_OK;
 
     if (rest.size && rest.bytes[rest.size - 1] == '\r')
@@ -180,7 +190,8 @@ static enum status read_between_lfs(struct reading *reading, struct text rest) {
     return status;
 }
 
-static enum status read_all(struct reading *reading, struct text content) {
+static enum status read_all(struct reading *reading, struct text content)
+{
     enum status status = ST_OK;
 
     if (text_starts(content, text_of("\xEF\xBB\xBF")))
@@ -197,7 +208,8 @@ static enum status read_all(struct reading *reading, struct text content) {
 }
 
 /* The summary behind the single lines, or in their place where nothing was an indicator. */
-static void sum_up(struct reading *reading) {
+static void sum_up(struct reading *reading)
+{
     struct watchlist_lines *lines = &reading->lines;
 
     if (!reading->problems)
@@ -218,7 +230,8 @@ static void sum_up(struct reading *reading) {
 
 enum status watchlist_add_file_text(struct watchlist_builder *builder, struct text content,
                                     struct text file, struct buffer *problems,
-                                    struct watchlist_lines *lines) {
+                                    struct watchlist_lines *lines)
+{
     struct reading reading = {.builder = builder, .file = file, .problems = problems};
     enum status status;
 

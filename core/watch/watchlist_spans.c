@@ -6,9 +6,10 @@
 #include "core/model/history.h"
 
 #define INDEX_BITS_MOST 16
-#define SPANS_MOST      (UINT32_C(1) << 30)
+#define SPANS_MOST (UINT32_C(1) << 30)
 
-struct span_key span_key_of(const struct address *address) {
+struct span_key span_key_of(const struct address *address)
+{
     struct span_key key = {0, 0};
     bool ipv4 = address_is_ipv4(address);
 
@@ -21,28 +22,33 @@ struct span_key span_key_of(const struct address *address) {
     return key;
 }
 
-int span_key_compare(struct span_key a, struct span_key b) {
+int span_key_compare(struct span_key a, struct span_key b)
+{
     if (a.high != b.high)
         return a.high < b.high ? -1 : 1;
     return (a.low > b.low) - (a.low < b.low);
 }
 
-static struct span_key next_key(struct span_key key) {
+static struct span_key next_key(struct span_key key)
+{
     key.low++;
     key.high += key.low == 0;
     return key;
 }
 
-static struct span_key difference(struct span_key a, struct span_key b) {
+static struct span_key difference(struct span_key a, struct span_key b)
+{
     return (struct span_key){a.high - b.high - (a.low < b.low), a.low - b.low};
 }
 
-static int by_first(const void *a, const void *b) {
+static int by_first(const void *a, const void *b)
+{
     return span_key_compare(((const struct span *)a)->first, ((const struct span *)b)->first);
 }
 
 /* Whether a is to be preferred where both cover. */
-static bool narrower(const struct span *a, const struct span *b) {
+static bool narrower(const struct span *a, const struct span *b)
+{
     int order = span_key_compare(difference(a->last, a->first), difference(b->last, b->first));
 
     if (order)
@@ -60,7 +66,8 @@ struct sweep {
     struct span_set *set;
 };
 
-static void heap_push(struct sweep *sweep, const struct span *span) {
+static void heap_push(struct sweep *sweep, const struct span *span)
+{
     size_t at = sweep->active;
 
     while (at > 0 && narrower(span, sweep->heap[(at - 1) / 2])) {
@@ -71,7 +78,8 @@ static void heap_push(struct sweep *sweep, const struct span *span) {
     sweep->active++;
 }
 
-static void heap_pop(struct sweep *sweep) {
+static void heap_pop(struct sweep *sweep)
+{
     const struct span *last;
     size_t at = 0;
 
@@ -93,7 +101,8 @@ static void heap_pop(struct sweep *sweep) {
 }
 
 /* A piece begins at `start`. Room for 2 * spans + 1 pieces was taken. */
-static void emit(struct span_set *set, struct span_key start, uint32_t winner) {
+static void emit(struct span_set *set, struct span_key start, uint32_t winner)
+{
     if (set->count && set->winners[set->count - 1] == winner)
         return;
     if (set->narrow)
@@ -104,11 +113,13 @@ static void emit(struct span_set *set, struct span_key start, uint32_t winner) {
     set->count++;
 }
 
-static bool is_last_address(const struct span_set *set, struct span_key key) {
+static bool is_last_address(const struct span_set *set, struct span_key key)
+{
     return set->narrow ? key.low == UINT32_MAX : key.high == UINT64_MAX && key.low == UINT64_MAX;
 }
 
-static void cut(struct sweep *sweep, const struct span *spans, size_t count) {
+static void cut(struct sweep *sweep, const struct span *spans, size_t count)
+{
     struct span_key place = {0, 0};
     size_t next = 0;
 
@@ -142,18 +153,21 @@ static void cut(struct sweep *sweep, const struct span *spans, size_t count) {
 
 /* ---- the index ---- */
 
-static uint32_t leading(const struct span_set *set, struct span_key key) {
+static uint32_t leading(const struct span_set *set, struct span_key key)
+{
     if (set->bits == 0)
         return 0;
     return set->narrow ? (uint32_t)key.low >> (32 - set->bits)
                        : (uint32_t)(key.high >> (64 - set->bits));
 }
 
-static struct span_key start_of(const struct span_set *set, uint32_t piece) {
+static struct span_key start_of(const struct span_set *set, uint32_t piece)
+{
     return set->narrow ? (struct span_key){0, set->narrow[piece]} : set->wide[piece];
 }
 
-static enum status build_index(struct span_set *set) {
+static enum status build_index(struct span_set *set)
+{
     uint32_t piece = 0;
     size_t values;
 
@@ -180,13 +194,15 @@ static enum status build_index(struct span_set *set) {
     return ST_OK;
 }
 
-static void *shrunk(void *block, size_t size) {
+static void *shrunk(void *block, size_t size)
+{
     void *smaller = memory_grow(block, size);
 
     return smaller ? smaller : block;
 }
 
-enum status span_set_build(struct span *spans, size_t count, bool ipv4, struct span_set *set) {
+enum status span_set_build(struct span *spans, size_t count, bool ipv4, struct span_set *set)
+{
     struct span_set made = {0};
     struct sweep sweep = {.set = &made};
     size_t most = 2 * count + 1;
@@ -224,7 +240,8 @@ out:
     return status;
 }
 
-void span_set_done(struct span_set *set) {
+void span_set_done(struct span_set *set)
+{
     memory_give(set->narrow);
     memory_give(set->wide);
     memory_give(set->winners);
@@ -232,14 +249,16 @@ void span_set_done(struct span_set *set) {
     *set = (struct span_set){0};
 }
 
-size_t span_set_size(const struct span_set *set) {
+size_t span_set_size(const struct span_set *set)
+{
     size_t each = (set->narrow ? sizeof(*set->narrow) : sizeof(*set->wide)) + sizeof(*set->winners);
 
     return set->count ? set->count * each + (((size_t)1 << set->bits) + 1) * sizeof(*set->index)
                       : 0;
 }
 
-uint32_t span_set_find(const struct span_set *set, struct span_key key) {
+uint32_t span_set_find(const struct span_set *set, struct span_key key)
+{
     uint32_t bucket;
     uint32_t from;
     uint32_t to;

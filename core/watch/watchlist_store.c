@@ -15,11 +15,12 @@ enum record_flags {
 };
 
 #define NUMBER_MOST_BYTES 5
-#define RECORD_NUMBERS    5 /* numbers in a record, at most */
+#define RECORD_NUMBERS 5 /* numbers in a record, at most */
 
 enum shared_kind { SHARED_FILE, SHARED_LABEL };
 
-static bool make_room(struct packed *packed, size_t more) {
+static bool make_room(struct packed *packed, size_t more)
+{
     uint64_t needed = (uint64_t)packed->size + more;
     uint64_t capacity = packed->capacity ? packed->capacity : 256;
     char *bytes;
@@ -41,11 +42,13 @@ static bool make_room(struct packed *packed, size_t more) {
 }
 
 /* Why make_room refused. */
-static enum status no_room(const struct packed *packed, size_t more) {
+static enum status no_room(const struct packed *packed, size_t more)
+{
     return more > UINT32_MAX - packed->size ? ST_TOO_LARGE : ST_NO_MEMORY;
 }
 
-static void put_number(struct packed *packed, uint32_t number) {
+static void put_number(struct packed *packed, uint32_t number)
+{
     while (number >= 0x80) {
         packed->bytes[packed->size] = (char)(number | 0x80);
         packed->size++;
@@ -55,14 +58,16 @@ static void put_number(struct packed *packed, uint32_t number) {
     packed->size++;
 }
 
-static void put_text(struct packed *packed, struct text value) {
+static void put_text(struct packed *packed, struct text value)
+{
     put_number(packed, (uint32_t)value.size);
     if (value.size)
         memcpy(packed->bytes + packed->size, value.bytes, value.size);
     packed->size += (uint32_t)value.size;
 }
 
-static uint32_t get_number(const char **at) {
+static uint32_t get_number(const char **at)
+{
     uint32_t number = 0;
     unsigned shift = 0;
 
@@ -77,7 +82,8 @@ static uint32_t get_number(const char **at) {
     }
 }
 
-static struct text get_text(const char **at) {
+static struct text get_text(const char **at)
+{
     uint32_t size = get_number(at);
     struct text value = {*at, size};
 
@@ -85,26 +91,30 @@ static struct text get_text(const char **at) {
     return value;
 }
 
-static struct text shared_at(const struct store *store, uint32_t place) {
+static struct text shared_at(const struct store *store, uint32_t place)
+{
     const char *at = store->shared.bytes + place;
 
     return get_text(&at);
 }
 
-void store_done(struct store *store) {
+void store_done(struct store *store)
+{
     memory_give(store->records.bytes);
     memory_give(store->shared.bytes);
     memory_give(store->places);
     *store = (struct store){0};
 }
 
-void store_finder_done(struct store_finder *finder) {
+void store_finder_done(struct store_finder *finder)
+{
     index_done(&finder->canonical);
     index_done(&finder->shared);
     *finder = (struct store_finder){0};
 }
 
-static void trim(struct packed *packed) {
+static void trim(struct packed *packed)
+{
     char *bytes = packed->bytes ? memory_grow(packed->bytes, packed->size) : NULL;
 
     if (bytes) {
@@ -113,7 +123,8 @@ static void trim(struct packed *packed) {
     }
 }
 
-void store_trim(struct store *store) {
+void store_trim(struct store *store)
+{
     uint32_t *places = NULL;
 
     trim(&store->records);
@@ -126,14 +137,16 @@ void store_trim(struct store *store) {
     }
 }
 
-size_t store_size(const struct store *store) {
+size_t store_size(const struct store *store)
+{
     return (size_t)store->records.capacity + store->shared.capacity +
            (size_t)store->capacity * sizeof(*store->places);
 }
 
 /* The place of a text in `shared`, where it is put when it is new. */
 static enum status share(struct store *store, struct store_finder *finder, enum shared_kind kind,
-                         struct text value, uint32_t *place) {
+                         struct text value, uint32_t *place)
+{
     uint64_t hash;
     size_t at;
 
@@ -165,7 +178,8 @@ static enum status share(struct store *store, struct store_finder *finder, enum 
 }
 
 static bool is_there(const struct store *store, const struct store_finder *finder, uint64_t hash,
-                     struct text canonical) {
+                     struct text canonical)
+{
     size_t at;
 
     for (uint32_t number = index_first(&finder->canonical, hash, &at); number != INDEX_NONE;
@@ -176,7 +190,8 @@ static bool is_there(const struct store *store, const struct store_finder *finde
     return false;
 }
 
-static enum status grow_places(struct store *store) {
+static enum status grow_places(struct store *store)
+{
     uint32_t capacity = store->capacity ? store->capacity : 64;
     uint32_t *places;
 
@@ -196,7 +211,8 @@ static enum status grow_places(struct store *store) {
 
 /* Everything that may fail, before anything is written. */
 static enum status prepare(struct store *store, struct store_finder *finder, size_t size,
-                           const struct indicator_origin *origin, uint32_t *file, uint32_t *label) {
+                           const struct indicator_origin *origin, uint32_t *file, uint32_t *label)
+{
     enum status status = index_reserve(&finder->canonical, 1);
 
     if (!status)
@@ -211,7 +227,8 @@ static enum status prepare(struct store *store, struct store_finder *finder, siz
 }
 
 enum status store_add(struct store *store, struct store_finder *finder, uint8_t kind,
-                      struct text canonical, const struct indicator_origin *origin, bool *fresh) {
+                      struct text canonical, const struct indicator_origin *origin, bool *fresh)
+{
     uint64_t hash = text_hash(canonical);
     bool differs = origin->written.size && !text_equal(origin->written, canonical);
     size_t size = 1 + RECORD_NUMBERS * NUMBER_MOST_BYTES + canonical.size +
@@ -248,18 +265,21 @@ enum status store_add(struct store *store, struct store_finder *finder, uint8_t 
     return ST_OK;
 }
 
-uint8_t store_kind(const struct store *store, uint32_t number) {
+uint8_t store_kind(const struct store *store, uint32_t number)
+{
     return (uint8_t)store->records.bytes[store->places[number]] & RECORD_KIND;
 }
 
-struct text store_canonical(const struct store *store, uint32_t number) {
+struct text store_canonical(const struct store *store, uint32_t number)
+{
     const char *at = store->records.bytes + store->places[number] + 1;
 
     return get_text(&at);
 }
 
 void store_read(const struct store *store, uint32_t number, struct indicator *indicator,
-                struct indicator_origin *origin) {
+                struct indicator_origin *origin)
+{
     const char *at = store->records.bytes + store->places[number];
     unsigned flags = (unsigned char)*at;
     struct indicator_origin found = {0};

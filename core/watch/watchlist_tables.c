@@ -6,7 +6,8 @@
 #include "core/base/memory.h"
 
 /* A power of two of which `count` fill at most two thirds; 0: too many. */
-static uint32_t capacity_for(uint32_t count) {
+static uint32_t capacity_for(uint32_t count)
+{
     uint32_t capacity = 8;
 
     if (count > UINT32_C(1) << 30)
@@ -18,7 +19,8 @@ static uint32_t capacity_for(uint32_t count) {
 
 /* ---- slots ---- */
 
-enum status slot_table_init(struct slot_table *table, uint32_t count) {
+enum status slot_table_init(struct slot_table *table, uint32_t count)
+{
     uint32_t capacity = capacity_for(count);
 
     *table = (struct slot_table){0};
@@ -34,16 +36,19 @@ enum status slot_table_init(struct slot_table *table, uint32_t count) {
     return ST_OK;
 }
 
-void slot_table_done(struct slot_table *table) {
+void slot_table_done(struct slot_table *table)
+{
     memory_give(table->slots);
     *table = (struct slot_table){0};
 }
 
-size_t slot_table_size(const struct slot_table *table) {
+size_t slot_table_size(const struct slot_table *table)
+{
     return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) : 0;
 }
 
-static void put(struct slot_table *table, uint32_t home, uint32_t key, uint32_t number) {
+static void put(struct slot_table *table, uint32_t home, uint32_t key, uint32_t number)
+{
     uint32_t at = home & table->mask;
 
     while (table->slots[at].number != NO_INDICATOR)
@@ -53,22 +58,26 @@ static void put(struct slot_table *table, uint32_t home, uint32_t key, uint32_t 
 
 /* ---- IPv4 ---- */
 
-uint32_t ipv4_key(const struct address *address) {
+uint32_t ipv4_key(const struct address *address)
+{
     const uint8_t *octets = address->bytes + 12;
 
     return (uint32_t)octets[0] << 24 | (uint32_t)octets[1] << 16 | (uint32_t)octets[2] << 8 |
            octets[3];
 }
 
-static uint32_t ipv4_home(uint32_t key) {
+static uint32_t ipv4_home(uint32_t key)
+{
     return (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
-void ipv4_put(struct slot_table *table, uint32_t key, uint32_t number) {
+void ipv4_put(struct slot_table *table, uint32_t key, uint32_t number)
+{
     put(table, ipv4_home(key), key, number);
 }
 
-uint32_t ipv4_find(const struct slot_table *table, uint32_t key) {
+uint32_t ipv4_find(const struct slot_table *table, uint32_t key)
+{
     uint32_t at = ipv4_home(key) & table->mask;
 
     if (!table->slots)
@@ -83,7 +92,8 @@ uint32_t ipv4_find(const struct slot_table *table, uint32_t key) {
 
 /* ---- endpoints ---- */
 
-enum status endpoint_table_init(struct endpoint_table *table, uint32_t count) {
+enum status endpoint_table_init(struct endpoint_table *table, uint32_t count)
+{
     struct endpoint_table made = {0};
     uint32_t capacity = capacity_for(count);
 
@@ -105,26 +115,30 @@ enum status endpoint_table_init(struct endpoint_table *table, uint32_t count) {
     return ST_OK;
 }
 
-void endpoint_table_done(struct endpoint_table *table) {
+void endpoint_table_done(struct endpoint_table *table)
+{
     memory_give(table->entries);
     memory_give(table->slots);
     *table = (struct endpoint_table){0};
 }
 
-size_t endpoint_table_size(const struct endpoint_table *table) {
+size_t endpoint_table_size(const struct endpoint_table *table)
+{
     return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) +
                               table->room * sizeof(*table->entries)
                         : 0;
 }
 
-static uint32_t endpoint_home(const struct address *address, uint16_t port) {
+static uint32_t endpoint_home(const struct address *address, uint16_t port)
+{
     uint64_t hash = hash_mix(address_hash(address) ^ port);
 
     return (uint32_t)hash ^ (uint32_t)(hash >> 32);
 }
 
 void endpoint_put(struct endpoint_table *table, const struct address *address, uint16_t port,
-                  uint32_t number) {
+                  uint32_t number)
+{
     uint32_t at = endpoint_home(address, port) & table->mask;
 
     while (table->slots[at] != UINT32_MAX)
@@ -139,7 +153,8 @@ void endpoint_put(struct endpoint_table *table, const struct address *address, u
 }
 
 uint32_t endpoint_find(const struct endpoint_table *table, const struct address *address,
-                       uint16_t port) {
+                       uint16_t port)
+{
     uint32_t at;
 
     if (!(port ? table->with_port : table->without_port))
@@ -158,12 +173,13 @@ uint32_t endpoint_find(const struct endpoint_table *table, const struct address 
 /* ---- texts ---- */
 
 /* Kind and port are part of the key, so that one name with many ports makes no queue. */
-static uint64_t text_key(uint64_t hash, uint8_t kind, uint16_t port) {
+static uint64_t text_key(uint64_t hash, uint8_t kind, uint16_t port)
+{
     return hash_mix(hash ^ ((uint64_t)port << 8 | kind) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-void text_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port,
-              uint32_t number) {
+void text_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port, uint32_t number)
+{
     uint64_t key = text_key(hash, kind, port);
 
     put(table, (uint32_t)(key >> 32), (uint32_t)key, number);
@@ -171,7 +187,8 @@ void text_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t po
 
 /* Whether an indicator's canonical text is prefix, value, and a port where there is one. */
 static bool says(const struct store *store, uint32_t number, uint8_t kind, struct text value,
-                 uint16_t port) {
+                 uint16_t port)
+{
     struct text canonical = store_canonical(store, number);
     size_t prefix = kind == INDICATOR_DOMAIN_TREE ? 2 : kind == INDICATOR_NAME ? 5 : 0;
     struct text tail;
@@ -189,7 +206,8 @@ static bool says(const struct store *store, uint32_t number, uint8_t kind, struc
 }
 
 uint32_t text_find_indicator(const struct slot_table *table, const struct store *store,
-                             uint64_t hash, uint8_t kind, struct text value, uint16_t port) {
+                             uint64_t hash, uint8_t kind, struct text value, uint16_t port)
+{
     uint64_t key = text_key(hash, kind, port);
     uint32_t at = (uint32_t)(key >> 32) & table->mask;
 

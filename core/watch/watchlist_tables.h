@@ -11,7 +11,7 @@ struct slot_table {
     struct slot {
         uint32_t key;
         uint32_t number; /* NO_INDICATOR: empty */
-    } * slots;
+    } *slots;
     uint32_t mask;
 };
 
@@ -21,7 +21,7 @@ struct endpoint_table {
         struct address address;
         uint32_t number;
         uint16_t port;
-    } * entries;
+    } *entries;
     uint32_t *slots; /* places in entries; UINT32_MAX: empty */
     uint32_t mask;
     uint32_t count;
@@ -50,7 +50,8 @@ uint32_t endpoint_find(const struct endpoint_table *table, const struct address 
  * and capital ASCII letters are alike. */
 #define TEXT_HASH_START UINT64_C(0xcbf29ce484222325)
 
-static inline uint64_t text_hash_step(uint64_t hash, char byte) {
+static inline uint64_t text_hash_step(uint64_t hash, char byte)
+{
     unsigned char c = (unsigned char)byte;
 
     if (c >= 'A' && c <= 'Z')
