@@ -13,7 +13,8 @@ enum strings_language { STRINGS_SYSTEM, STRINGS_ENGLISH, STRINGS_CHINESE };
 
 /* STRINGS_SYSTEM: the language of the user's system where there is a table of it, else English. */
 void strings_choose(enum strings_language language);
-/* "en" or "zh" as asked for on the command line or kept in settings; anything else: the system's. */
+/* "en" or "zh" as asked for on the command line or kept in settings; anything else: the system's.
+ */
 enum strings_language strings_language_from(struct text name);
 /* The language in use, never STRINGS_SYSTEM. */
 enum strings_language strings_language(void);

@@ -1,5 +1,6 @@
 #include "core/windows/library.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 
@@ -78,6 +79,12 @@ static HMODULE load_system_library(const wchar_t *dll)
     return LoadLibraryExW(path, NULL, LOAD_WITH_ALTERED_SEARCH_PATH);
 }
 
+/* "#135" is the function that has the ordinal 135 and no name. */
+static const char *name_or_ordinal(const char *name)
+{
+    return name[0] == '#' ? (const char *)(ULONG_PTR)(WORD)strtoul(name + 1, NULL, 10) : name;
+}
+
 library_function library_find(const wchar_t *dll, const char *name)
 {
     HMODULE module;
@@ -87,5 +94,5 @@ library_function library_find(const wchar_t *dll, const char *name)
     module = GetModuleHandleW(dll);
     if (!module)
         module = load_system_library(dll);
-    return module ? (library_function)GetProcAddress(module, name) : NULL;
+    return module ? (library_function)GetProcAddress(module, name_or_ordinal(name)) : NULL;
 }

@@ -19,8 +19,8 @@ typedef void (*library_function)(void);
  * copied; what goes over 1,000 bytes is ignored. */
 void library_hide(struct text names);
 
-/* dll is a file name such as L"ntdll.dll". NULL: there is no such function here, or it is hidden.
- * The DLL stays loaded. */
+/* dll is a file name such as L"ntdll.dll"; "#135" names a function by its ordinal. NULL: there is
+ * no such function here, or it is hidden. The DLL stays loaded. */
 library_function library_find(const wchar_t *dll, const char *name);
 
 #endif

@@ -113,7 +113,7 @@ def check_menus(found):
             if text.partition('\\t')[2] != model.partition('\\t')[2]:
                 faults.append(f'{language}: {name}: other keys: {text}')
             if ('&' in text) != ('&' in model):
-                faults.append(f'{language}: {name}: a letter to reach it here and not there: {text}')
+                faults.append(f'{language}: {name}: reached by a letter only here: {text}')
             if text.count('&') > 1:
                 faults.append(f'{language}: {name}: two letters to reach it: {text}')
     return faults
