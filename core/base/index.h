@@ -65,9 +65,9 @@ static inline uint32_t index_scan(const struct index *index, uint64_t hash, size
 
 static inline uint32_t index_first(const struct index *index, uint64_t hash, size_t *at)
 {
+    *at = index_tag(hash);
     if (!index->entries)
         return INDEX_NONE;
-    *at = index_tag(hash);
     return index_scan(index, hash, at);
 }
 

@@ -219,7 +219,7 @@ static void test_N6_no_column_shifts(void **state)
             columns = rows++ ? columns : fields;
             assert_int_equal(fields, columns);
         }
-        assert_int_equal(rows, 1 + (table ? SAMPLE_CONNECTIONS : SAMPLE_PROCESSES));
+        assert_int_equal(rows, 1 + (table ? (int)SAMPLE_CONNECTIONS : (int)SAMPLE_PROCESSES));
     }
 }
 
