@@ -97,6 +97,16 @@ static uint32_t small_letter(uint32_t c)
     return c;
 }
 
+/* Signs, spaces and drawings, which IDNA forbids (RFC 5892): not letters of any script. */
+static bool is_sign(uint32_t c)
+{
+    if (c < 0xC0)
+        return c >= 0x80 && c != 0xAA && c != 0xB5 && c != 0xB7 && c != 0xBA;
+    return c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x200B) || (c >= 0x200E && c <= 0x2BFF) ||
+           (c >= 0x3000 && c <= 0x3004) || (c >= 0x3008 && c <= 0x3020) ||
+           (c >= 0xE000 && c <= 0xF8FF) || (c >= 0xFE10 && c <= 0xFE6F) || c >= 0xF0000;
+}
+
 static bool is_dot(uint32_t c)
 {
     return c == '.' || c == 0x3002 || c == 0xFF0E || c == 0xFF61; /* IDNA's four full stops */
@@ -217,6 +227,8 @@ static const char *add_encoded(struct buffer *out, struct text name)
         c = small_letter(c);
         if (c == 0xFFFD || (c >= 0xD800 && c <= 0xDFFF))
             return "is not well-formed UTF-8";
+        if (is_sign(c))
+            return "holds a character that no host name has";
         if (c <= 0xA0 && class_of((unsigned char)c) != BYTE_SMALL &&
             class_of((unsigned char)c) != BYTE_DIGIT)
             return "holds a character that no host name has";
@@ -250,8 +262,9 @@ enum status domain_parse(struct text written, struct buffer *scratch, struct tex
     struct shape shape;
     size_t before = scratch->size;
 
-    /* Whatever is longer than this in UTF-8 is longer than 253 in its "xn--" form, too. */
-    *why = given.size > DOMAIN_MOST * 4 ? "is longer than 253 characters" : shape_of(given, &shape);
+    /* Whatever is longer than this in UTF-8 is longer than DOMAIN_MOST in its "xn--" form, too. */
+    *why =
+        given.size > DOMAIN_MOST * 4 ? "is longer than 2,047 characters" : shape_of(given, &shape);
     if (*why)
         return ST_INVALID;
     if (shape.high) {
@@ -266,7 +279,7 @@ enum status domain_parse(struct text written, struct buffer *scratch, struct tex
     if (!*why && shape.high)
         *why = shape_of(found, &shape); /* full-width dots and digits have become plain */
     if (!*why && found.size > DOMAIN_MOST)
-        *why = "is longer than 253 characters";
+        *why = "is longer than 2,047 characters";
     if (*why)
         return ST_INVALID;
     *name = found;

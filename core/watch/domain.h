@@ -7,7 +7,10 @@
 
 #include "core/base/buffer.h"
 
-#define DOMAIN_MOST 253 /* characters of a name, dots included (RFC 1035 2.3.4) */
+/* The DNS holds names of at most 253 characters (RFC 1035 2.3.4). Real block lists have a few that
+ * are longer, glued together by mistake: they are read, so that a list stays whole, and are never
+ * met. */
+#define DOMAIN_MOST 2047
 #define DOMAIN_LABEL_MOST 63
 
 /* Reads a host name: labels of letters, digits, '-' and '_', the last of which is not a number.

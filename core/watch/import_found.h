@@ -19,6 +19,7 @@ struct found_note {
     const char *why;          /* for that doubt: a literal */
     bool defanged;            /* it was written so that it cannot be clicked */
     bool prose;               /* plain text in a report: may turn out to be a reference */
+    bool declared;            /* the source itself says what it is: no guessing by its last label */
 };
 
 /* An indicator that is already in the engine's terms. */
