@@ -2,8 +2,8 @@
 
 A bench is an executable script tests/bench/NAME.sh or NAME.py, or a program from
 tests/bench/bench_NAME.c (built for this machine), tests/bench/windows/bench_NAME.c or
-tests/bench/gui/bench_NAME.c (run under Wine). A program that a script named NAME or bench_NAME
-starts itself is not run on its own. Lines that are not JSON objects go to stderr.
+tests/bench/gui/bench_NAME.c (run under Wine; in gui with an X server). A script takes the place of
+the program of its name, which it may start itself. Lines that are not JSON objects go to stderr.
 """
 
 import glob
@@ -26,10 +26,11 @@ def benches():
     found = {}
     for path in glob.glob(os.path.join(ROOT, 'tests', 'bench', '**', 'bench_*.c'), recursive=True):
         name = os.path.splitext(os.path.basename(path))[0]
-        if os.path.dirname(path).endswith('bench'):
-            found[plain(path)] = [os.path.join(OUT, 'native-release', 'bench', name)]
-        else:
-            found[plain(path)] = ['build/wine', os.path.join(OUT, 'x86_64', 'bench', name + '.exe')]
+        native = os.path.join(OUT, 'native-release', 'bench', name)
+        windows = ['build/wine', os.path.join(OUT, 'x86_64', 'bench', name + '.exe')]
+        found[plain(path)] = {'bench': [native], 'windows': windows,
+                              'gui': ['build/display', *windows]}[
+                                  os.path.basename(os.path.dirname(path))]
     for path in glob.glob(os.path.join(ROOT, 'tests', 'bench', '*.sh')) + \
             glob.glob(os.path.join(ROOT, 'tests', 'bench', '*.py')):
         if os.access(path, os.X_OK):
