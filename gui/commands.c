@@ -1,0 +1,482 @@
+/* What each command does, when it can be done, and why not otherwise. A command acts on the list
+ * that had the focus last, and on what was selected there when it was given. */
+#include "gui/main_window.h"
+
+#include <commdlg.h>
+
+#include "core/windows/text16.h"
+#include "gui/export.h"
+#include "gui/watching.h"
+#include "res/ids.h"
+
+#define EXPORT_MOST ((size_t)1 << 30)
+#define PATH_MOST 32768
+
+/* --- what is selected --- */
+
+static uint32_t process_of_hit(const struct main_window *main, const struct hit *hit)
+{
+    const struct snapshot *snapshot = main->processes_shown;
+    if (!hit->process || !snapshot)
+        return NO_ROW;
+    for (uint32_t i = snapshot->process_count; i-- > 0;) {
+        if (process_key_equal(snapshot->processes[i].facts->key, hit->process->key))
+            return i;
+    }
+    return NO_ROW;
+}
+
+/* The process that a command means: the selected one, or the owner of what is selected. It is an
+ * index into processes_shown; NO_ROW: none. */
+static uint32_t current_process(const struct main_window *main)
+{
+    uint32_t index = list_pane_current(main->last);
+    if (index == VIEW_NO_ROW || !main->processes_shown)
+        return NO_ROW;
+    if (main->last == main->processes)
+        return index;
+    if (main->last == main->hits)
+        return process_of_hit(main, session_hits(main->session)->hits[index]);
+    const struct snapshot *snapshot = main->connections_shown;
+    uint32_t process = snapshot->connections[index].process;
+    if (process >= snapshot->process_count)
+        return NO_ROW;
+    return snapshot_process_by_id(main->processes_shown, snapshot->processes[process].id);
+}
+
+static const struct connection_row *current_connection(const struct main_window *main)
+{
+    uint32_t index = list_pane_current(main->last);
+    if (index == VIEW_NO_ROW)
+        return NULL;
+    if (main->last == main->connections)
+        return &main->connections_shown->connections[index];
+    if (main->last == main->hits && !session_hits(main->session)->hits[index]->is_process)
+        return &session_hits(main->session)->hits[index]->connection;
+    return NULL;
+}
+
+/* --- may it be done? --- */
+
+static unsigned grey_process(const struct main_window *main, bool named)
+{
+    uint32_t process = current_process(main);
+    if (process == NO_ROW)
+        return main->last == main->connections && current_connection(main) ? STR_WHY_NO_OWNER
+                                                                           : STR_WHY_NO_PROCESS;
+    bool nameless = !main->processes_shown->processes[process].facts->name.size;
+    return named && nameless ? STR_WHY_NO_NAME : 0;
+}
+
+static unsigned grey_address(const struct main_window *main)
+{
+    const struct connection_row *row = current_connection(main);
+    if (!row)
+        return STR_WHY_NO_CONNECTION;
+    return row->seen.has_remote ? 0 : STR_WHY_NO_REMOTE;
+}
+
+static unsigned grey_selection(const struct main_window *main)
+{
+    struct tree_view *view = list_pane_view(main->last);
+    return tree_view_next_selected(view, 0) == VIEW_NO_ROW ? STR_WHY_NO_ROW : 0;
+}
+
+static unsigned grey_list(const struct main_window *main)
+{
+    return tree_view_count(list_pane_view(main->last)) ? 0 : STR_WHY_EMPTY;
+}
+
+unsigned commands_grey(const struct main_window *main, unsigned command)
+{
+    switch (command) {
+    case CMD_COPY_CELL:
+    case CMD_COPY_ROW:
+    case CMD_COPY_JSON:
+    case CMD_DETAILS:
+        return grey_selection(main);
+    case CMD_SAVE:
+    case CMD_SELECT_ALL:
+        return grey_list(main);
+    case CMD_WATCH_PROCESS:
+    case CMD_KNOWN_PROCESS:
+        return grey_process(main, true);
+    case CMD_SHOW_PROCESS:
+    case CMD_SHOW_CONNECTIONS:
+        return grey_process(main, false);
+    case CMD_WATCH_ADDRESS:
+    case CMD_KNOWN_ADDRESS:
+        return grey_address(main);
+    default:
+        return 0;
+    }
+}
+
+bool commands_checked(const struct main_window *main, unsigned command)
+{
+    switch (command) {
+    case CMD_PAUSE:
+        return session_paused(main->session);
+    case CMD_FLAT:
+        return main->options.flat;
+    case CMD_GHOSTS:
+        return main->options.ghosts;
+    case CMD_LOWER:
+        return main->options.lower;
+    case CMD_FOLLOW:
+        return main->options.follow;
+    case CMD_WATCHED_FIRST:
+        return main->options.watched_first;
+    case CMD_UTC:
+        return main->options.utc;
+    case CMD_PRESENTATION:
+        return main->options.presentation;
+    case CMD_ENGLISH:
+        return strings_language() == STRINGS_ENGLISH;
+    case CMD_CHINESE:
+        return strings_language() == STRINGS_CHINESE;
+    case CMD_TAB_CONNECTIONS:
+    case CMD_TAB_HITS:
+    case CMD_TAB_DETAILS:
+        return main->options.lower &&
+               main->options.tab == (enum main_tab)(command - CMD_TAB_CONNECTIONS);
+    default:
+        return false;
+    }
+}
+
+/* --- telling --- */
+
+static void tell_filled(struct main_window *main, unsigned id, struct text first,
+                        struct text second)
+{
+    const struct text arguments[] = {first, second};
+    struct buffer line;
+    buffer_init(&line, (size_t)PATH_MOST * 4);
+    string_fill(&line, id, arguments, 2);
+    status_tell(main, buffer_text(&line));
+    buffer_done(&line);
+}
+
+static void tell_count(struct main_window *main, unsigned id, uint32_t count, struct text second)
+{
+    struct buffer digits;
+    buffer_init(&digits, 16);
+    buffer_add_unsigned(&digits, count);
+    tell_filled(main, id, buffer_text(&digits), second);
+    buffer_done(&digits);
+}
+
+static void tell_status(struct main_window *main, enum status status)
+{
+    status_tell_string(main, STR_STATUS_PHRASE + (unsigned)status);
+}
+
+/* --- copying and saving --- */
+
+static void copy(struct main_window *main, uint32_t (*add)(struct list_pane *, struct buffer *))
+{
+    struct buffer text;
+    buffer_init(&text, EXPORT_MOST);
+    uint32_t count = add(main->last, &text);
+    enum status status = text.failed;
+    if (status == ST_OK)
+        status = export_to_clipboard(main->window, buffer_text(&text));
+    if (status == ST_OK)
+        tell_count(main, STR_COPIED, count, (struct text){0});
+    else
+        tell_status(main, status);
+    buffer_done(&text);
+}
+
+static void save_to(struct main_window *main, const wchar_t *path, bool json)
+{
+    struct buffer table;
+    struct buffer name;
+    struct failure failure;
+    buffer_init(&table, EXPORT_MOST);
+    buffer_init(&name, (size_t)PATH_MOST * 4);
+    text16_add(&name, path, wcslen(path));
+    uint32_t count =
+        json ? export_table_json(main->last, &table) : export_table(main->last, &table);
+    enum status status = table.failed;
+    if (status == ST_OK)
+        status = export_to_file(path, buffer_text(&table), &failure);
+    if (status == ST_OK) {
+        tell_count(main, STR_SAVED, count, buffer_text(&name));
+    } else {
+        struct buffer why;
+        buffer_init(&why, 256);
+        string_add(&why, STR_STATUS_PHRASE + (unsigned)status);
+        tell_filled(main, STR_SAVE_FAILED, buffer_text(&name), buffer_text(&why));
+        buffer_done(&why);
+    }
+    buffer_done(&name);
+    buffer_done(&table);
+}
+
+/* "Table (CSV)\0*.csv\0JSON Lines …\0*.jsonl\0\0", as the dialog wants it. */
+static void add_file_type(wchar_t *types, size_t room, size_t *used, const wchar_t *words,
+                          const wchar_t *pattern)
+{
+    size_t length = wcslen(words) + wcslen(pattern) + 2;
+    if (*used + length + 1 > room)
+        return;
+    lstrcpynW(types + *used, words, (int)(room - *used));
+    *used += wcslen(words) + 1;
+    lstrcpynW(types + *used, pattern, (int)(room - *used));
+    *used += wcslen(pattern) + 1;
+    types[*used] = 0;
+}
+
+static void save(struct main_window *main)
+{
+    static wchar_t path[PATH_MOST];
+    wchar_t types[256] = {0};
+    size_t used = 0;
+    add_file_type(types, 256, &used, string_wide(STR_SAVE_CSV), L"*.csv");
+    add_file_type(types, 256, &used, string_wide(STR_SAVE_JSON), L"*.jsonl");
+    path[0] = 0;
+    OPENFILENAMEW dialog = {
+        .lStructSize = sizeof dialog,
+        .hwndOwner = main->window,
+        .lpstrFilter = types,
+        .nFilterIndex = 1,
+        .lpstrFile = path,
+        .nMaxFile = PATH_MOST,
+        .lpstrDefExt = L"csv",
+        .Flags = OFN_EXPLORER | OFN_OVERWRITEPROMPT | OFN_PATHMUSTEXIST | OFN_NOCHANGEDIR,
+    };
+    main->in_menu = true;
+    bool chosen = GetSaveFileNameW(&dialog);
+    main->in_menu = false;
+    if (chosen && !main->ended)
+        save_to(main, path, dialog.nFilterIndex == 2);
+}
+
+/* --- watching and knowing --- */
+
+static void watch_process(struct main_window *main)
+{
+    uint32_t process = current_process(main);
+    if (process == NO_ROW)
+        return;
+    struct text name = main->processes_shown->processes[process].facts->name;
+    enum status status = watching_add_name(main->session, name);
+    if (status == ST_OK)
+        tell_filled(main, STR_WATCH_ADDED, name, (struct text){0});
+    else
+        tell_status(main, status);
+}
+
+static void know_process(struct main_window *main)
+{
+    uint32_t process = current_process(main);
+    if (process == NO_ROW)
+        return;
+    const struct process_facts *facts = main->processes_shown->processes[process].facts;
+    bool path = facts->image.state == READ_OK && facts->image.value.size;
+    struct text value = path ? facts->image.value : facts->name;
+    enum status status = watching_add_known(main->session, path ? KNOWN_PATH : KNOWN_NAME, value);
+    if (status == ST_OK)
+        tell_filled(main, STR_KNOWN_ADDED, value, (struct text){0});
+    else
+        tell_status(main, status);
+}
+
+static void with_address(struct main_window *main, bool watch)
+{
+    const struct connection_row *row = current_connection(main);
+    struct buffer written;
+    if (!row || !row->seen.has_remote)
+        return;
+    buffer_init(&written, 128);
+    address_add(&written, &row->seen.remote.address);
+    struct text address = buffer_text(&written);
+    enum status status = watch ? watching_add(main->session, address)
+                               : watching_add_known(main->session, KNOWN_ADDRESS, address);
+    if (status == ST_OK)
+        tell_filled(main, watch ? STR_WATCH_ADDED : STR_KNOWN_ADDED, address, (struct text){0});
+    else
+        tell_status(main, status);
+    buffer_done(&written);
+}
+
+/* --- going somewhere --- */
+
+static void show_process(struct main_window *main)
+{
+    uint32_t process = current_process(main);
+    if (process != NO_ROW)
+        refresh_go_to_process(main, main->processes_shown->processes[process].id);
+}
+
+static void show_connections(struct main_window *main)
+{
+    uint32_t process = current_process(main);
+    if (process == NO_ROW)
+        return;
+    uint64_t id = main->processes_shown->processes[process].id;
+    if (refresh_go_to_process(main, id)) {
+        main->options.follow = true;
+        layout_select_tab(main, TAB_CONNECTIONS);
+        refresh_options(main);
+    }
+}
+
+static void back_to_tree(struct main_window *main)
+{
+    main->options.flat = false;
+    tree_view_set_sort(list_pane_view(main->processes), VIEW_NO_COLUMN, VIEW_NATURAL);
+    refresh_options(main);
+    rowview_redraw(list_pane_rowview(main->processes));
+}
+
+static void toggle_lower(struct main_window *main)
+{
+    main->options.lower = !main->options.lower;
+    if (!main->options.lower && GetFocus() != main->filter_box)
+        SetFocus(list_pane_window(main->processes));
+    layout_arrange(main);
+    refresh_show(main);
+}
+
+static void choose_language(struct main_window *main, enum strings_language language)
+{
+    strings_choose(language);
+    menus_install(main);
+    layout_words(main);
+    layout_arrange(main);
+    rowview_redraw(list_pane_rowview(main->processes));
+    rowview_redraw(list_pane_rowview(main->connections));
+    rowview_redraw(list_pane_rowview(main->hits));
+    main->told = false;
+    refresh_filter(main);
+}
+
+static void toggle_column(struct main_window *main, unsigned place)
+{
+    struct rowview *rowview = list_pane_rowview(main->last);
+    rowview_show_column(rowview, place, !rowview_column_shown(rowview, place));
+}
+
+static void toggle(struct main_window *main, bool *option)
+{
+    *option = !*option;
+    refresh_options(main);
+}
+
+static void view_command(struct main_window *main, unsigned command)
+{
+    switch (command) {
+    case CMD_REFRESH:
+        session_refresh(main->session);
+        return;
+    case CMD_FLAT:
+        toggle(main, &main->options.flat);
+        return;
+    case CMD_GHOSTS:
+        toggle(main, &main->options.ghosts);
+        return;
+    case CMD_FOLLOW:
+        toggle(main, &main->options.follow);
+        return;
+    case CMD_WATCHED_FIRST:
+        toggle(main, &main->options.watched_first);
+        return;
+    case CMD_UTC:
+        toggle(main, &main->options.utc);
+        return;
+    case CMD_TREE:
+        back_to_tree(main);
+        return;
+    case CMD_EXPAND_ALL:
+    case CMD_COLLAPSE_ALL:
+        tree_view_expand_all(list_pane_view(main->processes), command == CMD_EXPAND_ALL);
+        list_pane_rearrange(main->processes);
+        return;
+    case CMD_LOWER:
+        toggle_lower(main);
+        return;
+    case CMD_PRESENTATION:
+        main->options.presentation = !main->options.presentation;
+        layout_scale(main);
+        return;
+    case CMD_ENGLISH:
+    case CMD_CHINESE:
+        choose_language(main, command == CMD_ENGLISH ? STRINGS_ENGLISH : STRINGS_CHINESE);
+        return;
+    case CMD_NEXT_PANE:
+    case CMD_PREVIOUS_PANE:
+        layout_next_pane(main, command == CMD_PREVIOUS_PANE);
+        return;
+    case CMD_FILTER:
+        SetFocus(main->filter_box);
+        SendMessageW(main->filter_box, EM_SETSEL, 0, -1);
+        return;
+    default:
+        if (command >= CMD_TAB_CONNECTIONS && command <= CMD_TAB_DETAILS)
+            layout_select_tab(main, (enum main_tab)(command - CMD_TAB_CONNECTIONS));
+        return;
+    }
+}
+
+void commands_run(struct main_window *main, unsigned command)
+{
+    unsigned grey = commands_grey(main, command);
+    if (grey) {
+        status_tell_string(main, grey);
+        return;
+    }
+    switch (command) {
+    case CMD_SAVE:
+        save(main);
+        return;
+    case CMD_EXIT:
+        PostMessageW(main->window, WM_CLOSE, 0, 0);
+        return;
+    case CMD_COPY_CELL:
+        copy(main, export_cells);
+        return;
+    case CMD_COPY_ROW:
+        copy(main, export_rows);
+        return;
+    case CMD_COPY_JSON:
+        copy(main, export_json);
+        return;
+    case CMD_SELECT_ALL:
+        rowview_select_all(list_pane_rowview(main->last));
+        return;
+    case CMD_DETAILS:
+        layout_select_tab(main, TAB_DETAILS);
+        return;
+    case CMD_WATCH_PROCESS:
+        watch_process(main);
+        return;
+    case CMD_KNOWN_PROCESS:
+        know_process(main);
+        return;
+    case CMD_SHOW_CONNECTIONS:
+        show_connections(main);
+        return;
+    case CMD_WATCH_ADDRESS:
+    case CMD_KNOWN_ADDRESS:
+        with_address(main, command == CMD_WATCH_ADDRESS);
+        return;
+    case CMD_SHOW_PROCESS:
+        show_process(main);
+        return;
+    case CMD_PAUSE:
+        session_set_paused(main->session, !session_paused(main->session));
+        layout_words(main);
+        layout_arrange(main);
+        status_update(main);
+        return;
+    default:
+        break;
+    }
+    if (command >= CMD_COLUMN && command <= CMD_COLUMN_LAST)
+        toggle_column(main, command - CMD_COLUMN);
+    else
+        view_command(main, command);
+}

@@ -1,0 +1,212 @@
+#include "gui/export.h"
+
+#include <string.h>
+
+#include "core/case/csv.h"
+#include "core/windows/text16.h"
+
+#define CELL_MOST ((size_t)1024 * 1024)
+
+typedef void (*add_row)(struct list_pane *pane, uint32_t index, void *context, struct buffer *out);
+
+static uint32_t each_selected(struct list_pane *pane, add_row add, void *context,
+                              struct buffer *out)
+{
+    struct tree_view *view = list_pane_view(pane);
+    uint32_t count = 0;
+    for (uint32_t row = tree_view_next_selected(view, 0); row != VIEW_NO_ROW;
+         row = tree_view_next_selected(view, row + 1)) {
+        add(pane, tree_view_row(view, row)->index, context, out);
+        count++;
+    }
+    return count;
+}
+
+static uint32_t each_shown(struct list_pane *pane, add_row add, void *context, struct buffer *out)
+{
+    struct tree_view *view = list_pane_view(pane);
+    uint32_t count = tree_view_count(view);
+    for (uint32_t row = 0; row < count; row++)
+        add(pane, tree_view_row(view, row)->index, context, out);
+    return count;
+}
+
+/* --- as it is seen --- */
+
+static void add_seen_row(struct list_pane *pane, uint32_t index, void *context, struct buffer *out)
+{
+    unsigned places[64];
+    struct buffer cell;
+    struct csv_writer *csv = context;
+    unsigned count = rowview_column_order(list_pane_rowview(pane), places, 64);
+    buffer_init(&cell, CELL_MOST);
+    (void)out;
+    for (unsigned i = 0; i < count; i++) {
+        buffer_clear(&cell);
+        list_pane_cell_text(pane, index, list_pane_class(pane)->columns[places[i]].id, &cell);
+        csv_text(csv, buffer_text(&cell));
+    }
+    csv_end_row(csv);
+    buffer_done(&cell);
+}
+
+uint32_t export_rows(struct list_pane *pane, struct buffer *out)
+{
+    struct csv_writer csv;
+    csv_begin(&csv, out, CSV_TABS);
+    return each_selected(pane, add_seen_row, &csv, out);
+}
+
+static void add_seen_cell(struct list_pane *pane, uint32_t index, void *context, struct buffer *out)
+{
+    (void)context;
+    if (out->size)
+        buffer_add_string(out, "\r\n");
+    list_pane_cell_text(pane, index, rowview_current_column(list_pane_rowview(pane)), out);
+}
+
+uint32_t export_cells(struct list_pane *pane, struct buffer *out)
+{
+    return each_selected(pane, add_seen_cell, NULL, out);
+}
+
+/* --- for programs --- */
+
+static void add_json_row(struct list_pane *pane, uint32_t index, void *context, struct buffer *out)
+{
+    (void)context;
+    list_pane_class(pane)->json(list_pane_rows(pane), index, out);
+    buffer_add_byte(out, '\n');
+}
+
+uint32_t export_json(struct list_pane *pane, struct buffer *out)
+{
+    return each_selected(pane, add_json_row, NULL, out);
+}
+
+uint32_t export_table_json(struct list_pane *pane, struct buffer *out)
+{
+    return each_shown(pane, add_json_row, NULL, out);
+}
+
+static void add_value(struct list_pane *pane, const struct cell *cell, uint32_t index,
+                      unsigned column, struct csv_writer *csv)
+{
+    struct buffer text;
+    switch ((enum cell_kind)cell->kind) {
+    case CELL_EMPTY:
+        csv_empty(csv);
+        return;
+    case CELL_NUMBER:
+        csv_number(csv, cell->number);
+        return;
+    case CELL_MOMENT:
+        csv_moment(csv, cell->number, true);
+        return;
+    case CELL_DURATION: /* in ms */
+        csv_number(csv, cell->number / MOMENT_MS);
+        return;
+    default:
+        break;
+    }
+    buffer_init(&text, CELL_MOST);
+    list_pane_cell_text(pane, index, column, &text);
+    csv_text(csv, buffer_text(&text));
+    buffer_done(&text);
+}
+
+static void add_table_row(struct list_pane *pane, uint32_t index, void *context, struct buffer *out)
+{
+    const struct list_pane_class *class = list_pane_class(pane);
+    (void)out;
+    for (unsigned i = 0; i < class->column_count; i++) {
+        unsigned column = class->columns[i].id;
+        struct cell cell = class->rows->cell(list_pane_rows(pane), index, column);
+        add_value(pane, &cell, index, column, context);
+    }
+    csv_end_row(context);
+}
+
+uint32_t export_table(struct list_pane *pane, struct buffer *out)
+{
+    const struct list_pane_class *class = list_pane_class(pane);
+    struct csv_writer csv;
+    csv_begin(&csv, out, CSV_COMMAS);
+    for (unsigned i = 0; i < class->column_count; i++)
+        csv_string(&csv, class->column_name(class->columns[i].id));
+    csv_end_row(&csv);
+    return each_shown(pane, add_table_row, &csv, out);
+}
+
+/* --- where it goes --- */
+
+enum status export_to_clipboard(HWND owner, struct text value)
+{
+    size_t length = 0;
+    enum status status = ST_NO_MEMORY;
+    wchar_t *wide = text16_from(value, &length);
+    HGLOBAL block = wide ? GlobalAlloc(GMEM_MOVEABLE, (length + 1) * sizeof *wide) : NULL;
+    void *bytes = block ? GlobalLock(block) : NULL;
+    if (bytes) {
+        memcpy(bytes, wide, (length + 1) * sizeof *wide);
+        GlobalUnlock(block);
+        status = ST_BUSY;
+        if (OpenClipboard(owner)) {
+            if (EmptyClipboard() && SetClipboardData(CF_UNICODETEXT, block)) {
+                block = NULL; /* the clipboard's from here on */
+                status = ST_OK;
+            }
+            CloseClipboard();
+        }
+    }
+    if (block)
+        GlobalFree(block);
+    text16_free(wide);
+    return status;
+}
+
+static enum status status_of(DWORD code)
+{
+    switch (code) {
+    case ERROR_ACCESS_DENIED:
+        return ST_DENIED;
+    case ERROR_FILE_NOT_FOUND:
+    case ERROR_PATH_NOT_FOUND:
+        return ST_NOT_FOUND;
+    case ERROR_SHARING_VIOLATION:
+        return ST_BUSY;
+    case ERROR_DISK_FULL:
+    case ERROR_HANDLE_DISK_FULL:
+        return ST_DISK_FULL;
+    default:
+        return ST_IO;
+    }
+}
+
+enum status export_to_file(const wchar_t *path, struct text value, struct failure *failure)
+{
+    const char *call = "CreateFile";
+    HANDLE file = CreateFileW(path, GENERIC_WRITE, FILE_SHARE_READ, NULL, CREATE_ALWAYS,
+                              FILE_ATTRIBUTE_NORMAL, NULL);
+    bool good = file != INVALID_HANDLE_VALUE;
+    size_t done = 0;
+    while (good && done < value.size) {
+        DWORD part = value.size - done > 1u << 20 ? 1u << 20 : (DWORD)(value.size - done);
+        DWORD written = 0;
+        call = "WriteFile";
+        good = WriteFile(file, value.bytes + done, part, &written, NULL) && written;
+        done += written;
+    }
+    DWORD code = good ? 0 : GetLastError();
+    if (file != INVALID_HANDLE_VALUE && !CloseHandle(file) && good) {
+        good = false;
+        code = GetLastError();
+        call = "CloseHandle";
+    }
+    if (good)
+        return ST_OK;
+    enum status status = status_of(code);
+    if (failure)
+        *failure = (struct failure){status, call, code};
+    return status;
+}

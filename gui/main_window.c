@@ -1,0 +1,495 @@
+#include "gui/main_window.h"
+
+#include <commctrl.h>
+#include <windowsx.h>
+
+#include "core/base/memory.h"
+#include "core/windows/text16.h"
+#include "gui/theme.h"
+#include "res/ids.h"
+
+#define LEAST_WIDTH 640
+#define LEAST_HEIGHT 400
+#define FILTER_TIMER 1
+#define FILTER_WAIT 150 /* ms after the last key */
+#define TEXT_MOST ((size_t)64 << 20)
+
+struct main_window *main_window_of(HWND window)
+{
+    return (struct main_window *)GetWindowLongPtrW(window, GWLP_USERDATA);
+}
+
+/* --- what the lists tell --- */
+
+static void pane_selected(void *context, struct list_pane *pane)
+{
+    struct main_window *main = context;
+    main->last = pane;
+    if (main->selected_posted)
+        return; /* a range of a thousand rows is one change */
+    main->selected_posted = true;
+    PostMessageW(main->window, MAIN_SELECTED, 0, 0);
+}
+
+static void pane_activated(void *context, struct list_pane *pane)
+{
+    struct main_window *main = context;
+    main->last = pane;
+    commands_run(main, pane == main->connections ? CMD_SHOW_PROCESS : CMD_DETAILS);
+}
+
+static void pane_menu(void *context, struct list_pane *pane, POINT where)
+{
+    menus_open(context, pane, where);
+}
+
+static void pane_columns_menu(void *context, struct list_pane *pane, POINT where)
+{
+    menus_open_columns(context, pane, where);
+}
+
+static void pane_arranged(void *context, struct list_pane *pane)
+{
+    (void)pane;
+    status_update(context);
+}
+
+static void selection_changed(struct main_window *main)
+{
+    main->selected_posted = false;
+    if (main->options.follow && main->last == main->processes)
+        refresh_show(main);
+    else
+        refresh_details(main);
+}
+
+/* --- messages --- */
+
+static bool open_main(struct main_window *main, HWND window)
+{
+    main->window = window;
+    SetWindowLongPtrW(window, GWLP_USERDATA, (LONG_PTR)main);
+    main->host = (struct list_pane_host){
+        .selected = pane_selected,
+        .activated = pane_activated,
+        .menu = pane_menu,
+        .columns_menu = pane_columns_menu,
+        .arranged = pane_arranged,
+        .context = main,
+    };
+    return layout_create(main);
+}
+
+/* Which list a notification came from; NULL: none of them. */
+static struct list_pane *pane_of(const struct main_window *main, HWND list)
+{
+    struct list_pane *panes[] = {main->processes, main->connections, main->hits};
+    for (size_t i = 0; i < sizeof panes / sizeof panes[0]; i++) {
+        if (panes[i] && list_pane_window(panes[i]) == list)
+            return panes[i];
+    }
+    return NULL;
+}
+
+static LRESULT notified(struct main_window *main, const NMHDR *header)
+{
+    LRESULT result = 0;
+    struct list_pane *pane = pane_of(main, header->hwndFrom);
+    if (pane && rowview_notify(list_pane_rowview(pane), header, &result))
+        return result;
+    if (pane && header->code == NM_SETFOCUS) {
+        main->last = pane;
+        refresh_details(main);
+    }
+    if (header->hwndFrom == main->tabs && header->code == TCN_SELCHANGE)
+        layout_select_tab(main, (enum main_tab)SendMessageW(main->tabs, TCM_GETCURSEL, 0, 0));
+    return result;
+}
+
+static void commanded(struct main_window *main, WPARAM wide)
+{
+    if (LOWORD(wide) == CONTROL_FILTER) {
+        if (HIWORD(wide) == EN_CHANGE)
+            SetTimer(main->window, FILTER_TIMER, FILTER_WAIT, NULL);
+        return;
+    }
+    if (HIWORD(wide) <= 1) /* a menu, a key, or a button's click */
+        commands_run(main, LOWORD(wide));
+}
+
+/* A grey item says why it is grey. */
+static void menu_selected(struct main_window *main, WPARAM wide)
+{
+    unsigned grey = 0;
+    if (!(HIWORD(wide) & MF_POPUP) && HIWORD(wide) != 0xffff)
+        grey = commands_grey(main, LOWORD(wide));
+    if (grey) {
+        status_tell_string(main, grey);
+    } else {
+        main->told = false;
+        status_update(main);
+    }
+}
+
+static void dpi_changed(struct main_window *main, unsigned dpi, const RECT *place)
+{
+    main->dpi = dpi;
+    SetWindowPos(main->window, NULL, place->left, place->top, place->right - place->left,
+                 place->bottom - place->top, SWP_NOZORDER | SWP_NOACTIVATE);
+    layout_scale(main);
+}
+
+static void looks_changed(struct main_window *main)
+{
+    theme_init();
+    theme_dress(main->window);
+    rowview_redraw(list_pane_rowview(main->processes));
+    rowview_redraw(list_pane_rowview(main->connections));
+    rowview_redraw(list_pane_rowview(main->hits));
+    InvalidateRect(main->window, NULL, TRUE);
+}
+
+static bool set_cursor(const struct main_window *main)
+{
+    POINT where;
+    GetCursorPos(&where);
+    ScreenToClient(main->window, &where);
+    if (!layout_on_splitter(main, where))
+        return false;
+    SetCursor(LoadCursorW(NULL, (LPCWSTR)IDC_SIZENS));
+    return true;
+}
+
+static bool splitter_message(struct main_window *main, UINT message, LPARAM narrow)
+{
+    POINT where = {GET_X_LPARAM(narrow), GET_Y_LPARAM(narrow)};
+    switch (message) {
+    case WM_LBUTTONDOWN:
+        main->splitting = layout_on_splitter(main, where);
+        if (main->splitting)
+            SetCapture(main->window);
+        return main->splitting;
+    case WM_MOUSEMOVE:
+        if (main->splitting)
+            layout_drag_splitter(main, where.y);
+        return main->splitting;
+    default:
+        if (!main->splitting)
+            return false;
+        main->splitting = false;
+        ReleaseCapture();
+        return true;
+    }
+}
+
+static void close_main(struct main_window *main)
+{
+    main->ended = true;
+    session_free(main->session);
+    main->session = NULL;
+    list_pane_free(main->processes);
+    list_pane_free(main->connections);
+    list_pane_free(main->hits);
+    details_pane_free(main->details);
+    main->processes = main->connections = main->hits = NULL;
+    main->details = NULL;
+    snapshot_release(main->processes_shown);
+    snapshot_release(main->connections_shown);
+    DestroyWindow(main->window);
+}
+
+static void erase(HWND window, HDC dc)
+{
+    RECT client;
+    GetClientRect(window, &client);
+    FillRect(dc, &client, theme_brush(THEME_FACE));
+}
+
+static void resized(struct main_window *main, WPARAM how)
+{
+    session_set_looked_at(main->session, how != SIZE_MINIMIZED);
+    if (how != SIZE_MINIMIZED)
+        layout_arrange(main);
+}
+
+static void timer(struct main_window *main, WPARAM id)
+{
+    if (id != FILTER_TIMER)
+        return;
+    KillTimer(main->window, FILTER_TIMER);
+    refresh_filter(main);
+}
+
+static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARAM wide,
+                      LPARAM narrow)
+{
+    LRESULT result;
+    switch (message) {
+    case WM_SIZE:
+        resized(main, wide);
+        return 0;
+    case WM_NOTIFY:
+        return notified(main, (const NMHDR *)narrow);
+    case WM_COMMAND:
+        commanded(main, wide);
+        return 0;
+    case MAIN_SAMPLER:
+        if (wide == SAMPLER_TROUBLE)
+            status_update(main);
+        else
+            refresh_take(main);
+        return 0;
+    case MAIN_SELECTED:
+        selection_changed(main);
+        return 0;
+    case WM_TIMER:
+        timer(main, wide);
+        return 0;
+    case WM_INITMENUPOPUP:
+        menus_prepare(main, (HMENU)wide);
+        return 0;
+    case WM_MENUSELECT:
+        menu_selected(main, wide);
+        return 0;
+    case WM_ENTERMENULOOP:
+    case WM_EXITMENULOOP:
+        main->in_menu = message == WM_ENTERMENULOOP;
+        return 0;
+    case WM_SETFOCUS:
+        SetFocus(list_pane_window(main->last));
+        return 0;
+    case WM_SETCURSOR:
+        if (LOWORD(narrow) == HTCLIENT && set_cursor(main))
+            return TRUE;
+        break;
+    case WM_LBUTTONDOWN:
+    case WM_LBUTTONUP:
+    case WM_MOUSEMOVE:
+        if (splitter_message(main, message, narrow))
+            return 0;
+        break;
+    case WM_DPICHANGED:
+        dpi_changed(main, LOWORD(wide), (const RECT *)narrow);
+        return 0;
+    case WM_SETTINGCHANGE:
+    case WM_SYSCOLORCHANGE:
+    case WM_THEMECHANGED:
+        looks_changed(main);
+        break;
+    case WM_CLOSE:
+        close_main(main);
+        return 0;
+    default:
+        if (theme_message(message, wide, narrow, &result))
+            return result;
+        break;
+    }
+    return DefWindowProcW(window, message, wide, narrow);
+}
+
+static LRESULT CALLBACK procedure(HWND window, UINT message, WPARAM wide, LPARAM narrow)
+{
+    struct main_window *main = main_window_of(window);
+    switch (message) {
+    case WM_CREATE:
+        main = ((const CREATESTRUCTW *)narrow)->lpCreateParams;
+        return open_main(main, window) ? 0 : -1;
+    case WM_ERASEBKGND:
+        erase(window, (HDC)wide);
+        return 1;
+    case WM_GETMINMAXINFO:
+        ((MINMAXINFO *)narrow)->ptMinTrackSize = (POINT){LEAST_WIDTH, LEAST_HEIGHT};
+        return 0;
+    case WM_DESTROY:
+        PostQuitMessage(0);
+        return 0;
+    default:
+        break;
+    }
+    /* Before everything is there, and after it was closed, messages mean nothing to us. */
+    if (!main || main->ended || !main->session)
+        return DefWindowProcW(window, message, wide, narrow);
+    return handle(main, window, message, wide, narrow);
+}
+
+/* --- the loop --- */
+
+static bool is_edit(const struct main_window *main, HWND focus)
+{
+    return focus == main->filter_box || focus == details_pane_window(main->details);
+}
+
+/* Keys that an edit field needs for itself are not taken from it. */
+static bool keeps_key(const struct main_window *main, const MSG *message)
+{
+    HWND focus = GetFocus();
+    bool control = GetKeyState(VK_CONTROL) < 0;
+    if (message->message != WM_KEYDOWN)
+        return false;
+    if (is_edit(main, focus)) {
+        if (!control)
+            return message->wParam < VK_F1 || message->wParam > VK_F24;
+        return message->wParam && wcschr(L"ACVXZY", (wchar_t)message->wParam);
+    }
+    return message->wParam == VK_SPACE &&
+           (focus == main->pause || focus == main->watch || focus == main->tree);
+}
+
+/* Tab goes round the controls; Esc empties the filter and goes back to the list. */
+static bool own_key(struct main_window *main, const MSG *message)
+{
+    if (message->message != WM_KEYDOWN || GetKeyState(VK_CONTROL) < 0)
+        return false;
+    if (message->wParam == VK_TAB) {
+        HWND next = GetNextDlgTabItem(main->window, GetFocus(), GetKeyState(VK_SHIFT) < 0);
+        if (next)
+            SetFocus(next);
+        return true;
+    }
+    if (GetFocus() != main->filter_box)
+        return false;
+    if (message->wParam == VK_ESCAPE)
+        SetWindowTextW(main->filter_box, L"");
+    else if (message->wParam != VK_RETURN && message->wParam != VK_DOWN)
+        return false;
+    SetFocus(list_pane_window(main->processes));
+    return true;
+}
+
+static int run(struct main_window *main)
+{
+    MSG message;
+    while (GetMessageW(&message, NULL, 0, 0) > 0) {
+        bool ours =
+            !main->ended && (message.hwnd == main->window || IsChild(main->window, message.hwnd));
+        if (ours && own_key(main, &message))
+            continue;
+        if (ours && !keeps_key(main, &message) &&
+            TranslateAcceleratorW(main->window, main->keys, &message))
+            continue;
+        TranslateMessage(&message);
+        DispatchMessageW(&message);
+    }
+    return (int)message.wParam;
+}
+
+/* --- opening --- */
+
+static bool register_class(HINSTANCE instance)
+{
+    WNDCLASSEXW class = {
+        .cbSize = sizeof class,
+        .lpfnWndProc = procedure,
+        .hInstance = instance,
+        .hIcon = LoadIconW(instance, MAKEINTRESOURCEW(ICON_APP)),
+        .hCursor = LoadCursorW(NULL, (LPCWSTR)IDC_ARROW),
+        .lpszClassName = GUI_WINDOW_CLASS,
+    };
+    if (!class.hIcon)
+        class.hIcon = LoadIconW(NULL, (LPCWSTR)IDI_APPLICATION);
+    return RegisterClassExW(&class) || GetLastError() == ERROR_CLASS_ALREADY_EXISTS;
+}
+
+static const struct main_options default_options = {
+    .ghosts = true,
+    .lower = true,
+    .watched_first = true,
+    .split = 600,
+    .tab = TAB_CONNECTIONS,
+};
+
+static enum status start_session(struct main_window *main, const struct gui_setup *setup)
+{
+    const struct session_setup session = {
+        .source = setup->source,
+        .sinks = setup->sinks,
+        .sink_count = setup->sink_count,
+        .window = main->window,
+        .message = MAIN_SAMPLER,
+        .publish_ms = setup->publish_ms ? setup->publish_ms : 1000,
+    };
+    return session_new(&session, &main->session);
+}
+
+static void say_failed(enum status status)
+{
+    struct buffer why;
+    struct buffer line;
+    buffer_init(&why, 256);
+    buffer_init(&line, 1024);
+    string_add(&why, STR_STATUS_PHRASE + (unsigned)status);
+    const struct text arguments[] = {buffer_text(&why)};
+    string_fill(&line, STR_START_FAILED, arguments, 1);
+    wchar_t *wide = text16_from(buffer_text(&line), NULL);
+    MessageBoxW(NULL, wide ? wide : L"", string_wide(STR_TITLE), MB_OK | MB_ICONERROR);
+    text16_free(wide);
+    buffer_done(&why);
+    buffer_done(&line);
+}
+
+static void open_up(struct main_window *main, const struct gui_setup *setup)
+{
+    menus_install(main);
+    main->keys = menus_keys();
+    SendMessageW(main->tabs, TCM_SETCURSEL, (WPARAM)main->options.tab, 0);
+    layout_words(main);
+    layout_scale(main);
+    theme_dress(main->window);
+    refresh_options(main);
+    status_update(main);
+    session_set_looked_at(main->session, true);
+    ShowWindow(main->window, setup->show);
+    SetFocus(list_pane_window(main->processes));
+    if (setup->opened)
+        setup->opened(setup->context, main->window);
+}
+
+static void release(struct main_window *main)
+{
+    if (main->window && !main->ended && IsWindow(main->window))
+        close_main(main);
+    if (main->keys)
+        DestroyAcceleratorTable(main->keys);
+    if (main->font)
+        DeleteObject(main->font);
+    filter_free(main->filter);
+    buffer_done(&main->text);
+    memory_give(main);
+}
+
+int gui_run(const struct gui_setup *setup)
+{
+    HINSTANCE instance = GetModuleHandleW(NULL);
+    INITCOMMONCONTROLSEX controls = {sizeof controls, ICC_LISTVIEW_CLASSES | ICC_TAB_CLASSES |
+                                                          ICC_BAR_CLASSES | ICC_STANDARD_CLASSES};
+    InitCommonControlsEx(&controls);
+    strings_choose(setup->language);
+    theme_init();
+    struct main_window *main = memory_take(sizeof *main);
+    enum status status = main ? ST_OK : ST_NO_MEMORY;
+    if (main) {
+        main->setup = setup;
+        main->options = default_options;
+        buffer_init(&main->text, TEXT_MOST);
+        main->filter = filter_new();
+        bool made = main->filter && register_class(instance) &&
+                    CreateWindowExW(0, GUI_WINDOW_CLASS, string_wide(STR_TITLE),
+                                    WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN, CW_USEDEFAULT,
+                                    CW_USEDEFAULT, 1280, 800, NULL, NULL, instance, main);
+        status = made ? ST_OK : ST_SYSTEM;
+    }
+    if (status == ST_OK)
+        status = start_session(main, setup); /* the source is the session's from here on */
+    else
+        source_free(setup->source);
+    int code = 1;
+    if (status == ST_OK) {
+        open_up(main, setup);
+        code = run(main);
+    } else {
+        say_failed(status);
+    }
+    if (main)
+        release(main);
+    return code;
+}

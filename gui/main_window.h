@@ -1,0 +1,129 @@
+/* main_window: what the files of the main window share. Nobody else includes it, apart from tests
+ * that read what the window shows. All of it belongs to the window's thread. */
+#ifndef STAKEOUT_GUI_MAIN_WINDOW_H
+#define STAKEOUT_GUI_MAIN_WINDOW_H
+
+#include <windows.h>
+
+#include "gui/details_pane.h"
+#include "gui/filter.h"
+#include "gui/list_pane.h"
+#include "gui/session.h"
+#include "gui/window.h"
+
+enum main_message {
+    MAIN_SAMPLER = WM_APP + 1, /* wParam: enum sampler_event */
+    MAIN_SELECTED = WM_APP + 2 /* a selection changed: details and connections follow, once */
+};
+
+enum main_control {
+    CONTROL_PROCESSES = 1000,
+    CONTROL_CONNECTIONS,
+    CONTROL_HITS,
+    CONTROL_DETAILS,
+    CONTROL_TABS,
+    CONTROL_STATUS,
+    CONTROL_FILTER,
+    CONTROL_FILTER_LABEL
+};
+
+enum main_tab { TAB_CONNECTIONS, TAB_HITS, TAB_DETAILS, TAB_COUNT };
+
+/* What the user chose, as it is kept from one start to the next. */
+struct main_options {
+    bool ghosts;
+    bool flat;
+    bool lower;
+    bool follow; /* only the connections of the selected processes */
+    bool watched_first;
+    bool utc;
+    bool presentation;
+    unsigned split; /* share of the tree in the height, in 1/1,000 */
+    enum main_tab tab;
+};
+
+struct main_window {
+    const struct gui_setup *setup;
+    HWND window;
+    HWND tabs;
+    HWND status;
+    HWND filter_box;
+    HWND filter_label;
+    HWND pause;
+    HWND watch;
+    HWND tree;
+    struct session *session;
+    struct list_pane *processes;
+    struct list_pane *connections;
+    struct list_pane *hits;
+    struct details_pane *details;
+    struct list_pane_host host;
+    /* The snapshots that the two lists show; a hidden list may lag behind. A reference each. */
+    const struct snapshot *processes_shown;
+    const struct snapshot *connections_shown;
+    struct filter *filter;
+    struct main_options options;
+    struct list_pane *last; /* which list a command means: the one that had the focus last */
+    HFONT font;
+    unsigned dpi;
+    unsigned scale; /* per cent of 96 DPI, presentation included */
+    int split_at;   /* y of the splitter */
+    bool splitting;
+    bool in_menu;
+    bool ended;
+    bool selected_posted;
+    bool told; /* the last part of the status bar holds a message that the next refresh leaves */
+    uint32_t hits_told;
+    HACCEL keys;
+    struct buffer text;
+    /* What a refresh cost the window's thread, in 100 ns: the last, and the worst so far. */
+    int64_t refresh_last;
+    int64_t refresh_worst;
+    uint64_t refreshes;
+};
+
+/* main_window.c */
+struct main_window *main_window_of(HWND window);
+
+/* layout.c: fonts, sizes, places */
+bool layout_create(struct main_window *main);
+void layout_scale(struct main_window *main);
+void layout_arrange(struct main_window *main);
+void layout_words(struct main_window *main); /* all texts anew: the language changed */
+void layout_select_tab(struct main_window *main, enum main_tab tab);
+bool layout_on_splitter(const struct main_window *main, POINT client);
+void layout_drag_splitter(struct main_window *main, int y);
+void layout_next_pane(struct main_window *main, bool back);
+struct list_pane *layout_tab_pane(const struct main_window *main); /* NULL: the details */
+
+/* refresh.c: from what was published to what is shown */
+void refresh_take(struct main_window *main);
+void refresh_show(struct main_window *main); /* the same rows anew: an option changed */
+void refresh_details(struct main_window *main);
+void refresh_filter(struct main_window *main); /* the filter box was typed in */
+void refresh_options(struct main_window *main);
+bool refresh_frozen(const struct main_window *main);
+/* Shows a process, opening and unfiltering what hides it; false when there is none. */
+bool refresh_go_to_process(struct main_window *main, uint64_t id);
+
+/* status.c */
+void status_arrange(struct main_window *main); /* the widths of its parts */
+void status_update(struct main_window *main);
+/* A message in the last part, until the next. */
+void status_tell(struct main_window *main, struct text words);
+void status_tell_string(struct main_window *main, unsigned id);
+
+/* commands.c */
+void commands_run(struct main_window *main, unsigned command);
+/* 0: it can be run now; else the string that says why not. */
+unsigned commands_grey(const struct main_window *main, unsigned command);
+bool commands_checked(const struct main_window *main, unsigned command);
+
+/* menus.c */
+void menus_install(struct main_window *main);
+void menus_prepare(const struct main_window *main, HMENU menu); /* WM_INITMENUPOPUP */
+void menus_open(struct main_window *main, struct list_pane *pane, POINT where);
+void menus_open_columns(struct main_window *main, struct list_pane *pane, POINT where);
+HACCEL menus_keys(void);
+
+#endif
