@@ -140,7 +140,7 @@ static enum status take_run(struct scan *scan, size_t from, size_t *at)
     if (is_hash(run))
         return scan_reject(scan, from, end, DOUBT_NOT_WATCHABLE, "a hash");
     if (!scan_count_dots(run))
-        return ST_OK;
+        return scan_take_suffix(scan, from, end, at);
     dash = memchr(run.bytes, '-', run.size);
     if (scan_is_digit(run.bytes[0]) && dash && scan_is_digit(run.bytes[run.size - 1]))
         return scan_take_range(scan, from, from + (size_t)(dash - run.bytes), end);

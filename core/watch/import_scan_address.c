@@ -1,5 +1,20 @@
 #include "core/watch/import_scan_parts.h"
 
+/* Behind spaces, a comma, a bracket and a word like "on", which may stand between host and port. */
+static size_t behind_filler(const struct scan *scan, size_t at)
+{
+    static const char *const words[] = {"on ", "over ", "via ", "using ", "at ", "tcp ", "tcp/"};
+    size_t most = at + 6;
+
+    while (at < most && at < scan->piece.size &&
+           (scan_is_space(scan_peek(scan, at)) || strchr(",(:", scan_peek(scan, at))))
+        at++;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (text_starts_nocase(scan_span(scan, at, scan->piece.size), text_from(words[i])))
+            return at + strlen(words[i]);
+    return at;
+}
+
 /* ":443", "|443", " port 443", " (port 443)", ", port 443": moves *at behind it; 0 where there is
  * none. */
 uint16_t scan_take_port(const struct scan *scan, size_t *at)
@@ -11,15 +26,13 @@ uint16_t scan_take_port(const struct scan *scan, size_t *at)
     if (scan_peek(scan, here) == ':' || scan_peek(scan, here) == '|') {
         here++;
     } else {
-        while (here - *at < 6 &&
-               (scan_is_space(scan_peek(scan, here)) || strchr(",(:", scan_peek(scan, here))) &&
-               here < scan->piece.size)
-            here++;
+        here = behind_filler(scan, here);
         if (here == *at ||
             !text_starts_nocase(scan_span(scan, here, scan->piece.size), text_of("port")))
             return 0;
         here += 4;
-        while (here - *at < 14 && (scan_peek(scan, here) == ' ' || scan_peek(scan, here) == ':'))
+        while (here < scan->piece.size && here - *at < 20 &&
+               (scan_peek(scan, here) == ' ' || scan_peek(scan, here) == ':'))
             here++;
     }
     digits = here;

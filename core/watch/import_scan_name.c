@@ -162,3 +162,26 @@ enum status scan_take_host(struct scan *scan, size_t from, size_t end, size_t *a
         return ST_OK; /* behind a broken run of dots */
     return take_name(scan, name, tree ? sign : from, end, at, tree, defanged);
 }
+
+enum status scan_take_suffix(struct scan *scan, size_t from, size_t end, size_t *at)
+{
+    struct indicator indicator = {.kind = INDICATOR_DOMAIN_TREE};
+    size_t sign = from;
+    size_t behind = end;
+    const char *why;
+    size_t labels;
+
+    if (!take_tree_sign(scan, &sign) || sign != 0)
+        return ST_OK;
+    while (scan_peek(scan, behind) == '.' || scan_is_space(scan_peek(scan, behind)))
+        if (++behind >= scan->piece.size)
+            break;
+    scan->scratch.size = 0;
+    if (behind < scan->piece.size ||
+        domain_parse(scan_span(scan, from, end), &scan->scratch, &indicator.value, &labels, &why) !=
+            ST_OK ||
+        !suffix_is_top(indicator.value))
+        return ST_OK;
+    *at = scan->piece.size;
+    return scan_take(scan, &indicator, sign, end, false, NULL);
+}

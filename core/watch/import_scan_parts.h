@@ -73,6 +73,8 @@ enum status scan_try_ipv6(struct scan *scan, size_t *at);
 /* import_scan_name.c */
 struct text scan_last_label(struct text name);
 size_t scan_count_dots(struct text run);
+/* ".tk" and "*.tk" where they are all there is. */
+enum status scan_take_suffix(struct scan *scan, size_t from, size_t end, size_t *at);
 enum status scan_take_host(struct scan *scan, size_t from, size_t end, size_t *at);
 
 /* import_scan_url.c. scan_authority: where the authority begins behind a scheme; SIZE_MAX: it is

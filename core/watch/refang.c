@@ -133,6 +133,8 @@ static const struct core_form *core_at(struct text piece, size_t at)
 {
     struct text rest = text_slice(piece, at, piece.size - at);
 
+    if (at >= piece.size || !strchr(".,:/@dDpPaA", piece.bytes[at]) || !piece.bytes[at])
+        return NULL;
     for (size_t i = 0; i < sizeof(cores) / sizeof(cores[0]); i++)
         if (text_starts_nocase(rest, text_from(cores[i].written)))
             return &cores[i];
@@ -331,6 +333,20 @@ static void take_wide(struct refanged *out, struct text piece, size_t *at)
         put(out, piece.bytes[i], i, false);
 }
 
+/* Whether a bracket may follow here that take_brackets has to look at: most spaces and dots of a
+ * text are just that. */
+static bool may_be_brackets(struct text piece, size_t at)
+{
+    size_t most = at + SPACES_MOST;
+    char c = piece.bytes[at];
+
+    if (c == '.')
+        return is_open(at_or_nul(piece, at + 1)) || is_close(at_or_nul(piece, at + 1));
+    while (c == ' ' && at < most)
+        c = at_or_nul(piece, ++at);
+    return is_open(c) || is_close(c);
+}
+
 void refang(struct refanged *out, struct text piece)
 {
     bool decoding = false;
@@ -342,7 +358,7 @@ void refang(struct refanged *out, struct text piece)
         bool done = false;
 
         if (is_open(c) || is_close(c) || c == ' ' || c == '.')
-            done = take_brackets(out, piece, &at);
+            done = may_be_brackets(piece, at) && take_brackets(out, piece, &at);
         else if (c == '\\' || c == '^')
             done = take_escaped_dot(out, piece, &at);
         else if (c == '%')
