@@ -82,6 +82,8 @@ static bool admit(struct held_table *held, const struct process_key *key)
 
     if (!entry)
         return true;
+    if (!entry->handle && !entry->let_go && !entry->key.start)
+        entry->key = *key; /* refused before any listing told when it started */
     if (process_key_equal(entry->key, *key)) {
         entry->listed = true;
         return !entry->let_go;
