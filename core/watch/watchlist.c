@@ -76,17 +76,12 @@ struct loose_span {
 struct building {
     struct watchlist *list;
     struct loose_span *loose;
-    uint32_t ipv4;      /* addresses without a port */
-    uint32_t endpoints; /* other addresses */
+    uint32_t ipv4;      /* IPv4 addresses, at most */
+    uint32_t endpoints; /* entries of that table, at most */
     uint32_t names;
     uint32_t spans;
     uint32_t ports;
 };
-
-static bool is_plain_ipv4(const struct indicator *indicator)
-{
-    return indicator->port == 0 && address_is_ipv4(&indicator->low);
-}
 
 static void count_one(struct building *building, uint32_t number)
 {
@@ -95,10 +90,11 @@ static void count_one(struct building *building, uint32_t number)
     switch ((enum indicator_kind)store_kind(&building->list->store, number)) {
     case INDICATOR_ADDRESS:
         store_read(&building->list->store, number, &indicator, NULL);
-        if (is_plain_ipv4(&indicator))
+        if (address_is_ipv4(&indicator.low))
             building->ipv4++;
         else
             building->endpoints++;
+        building->endpoints += indicator.port != ANY_PORT;
         break;
     case INDICATOR_NETWORK:
     case INDICATOR_RANGE:
@@ -141,6 +137,19 @@ static void place_name(struct watchlist *list, uint32_t number, const struct ind
     }
 }
 
+static void place_address(struct watchlist *list, uint32_t number,
+                          const struct indicator *indicator)
+{
+    uint32_t found = indicator->port == ANY_PORT ? number : WITH_PORTS | NO_PLAIN;
+
+    if (address_is_ipv4(&indicator->low))
+        ipv4_put(&list->ipv4, ipv4_key(&indicator->low), found);
+    else
+        endpoint_put(&list->endpoints, &indicator->low, ANY_PORT, found);
+    if (indicator->port != ANY_PORT)
+        endpoint_put(&list->endpoints, &indicator->low, indicator->port, number);
+}
+
 static void place_one(struct building *building, uint32_t number)
 {
     struct watchlist *list = building->list;
@@ -149,10 +158,7 @@ static void place_one(struct building *building, uint32_t number)
     store_read(&list->store, number, &indicator, NULL);
     switch ((enum indicator_kind)indicator.kind) {
     case INDICATOR_ADDRESS:
-        if (is_plain_ipv4(&indicator))
-            ipv4_put(&list->ipv4, ipv4_key(&indicator.low), number);
-        else
-            endpoint_put(&list->endpoints, &indicator.low, indicator.port, number);
+        place_address(list, number, &indicator);
         break;
     case INDICATOR_NETWORK:
     case INDICATOR_RANGE:
@@ -398,13 +404,16 @@ uint32_t watchlist_match_address(const struct watchlist *list, const struct addr
                                  uint16_t port)
 {
     bool ipv4 = address_is_ipv4(address);
+    uint32_t found = ipv4 ? ipv4_find(&list->ipv4, ipv4_key(address))
+                          : endpoint_find(&list->endpoints, address, ANY_PORT);
     uint32_t number = NO_INDICATOR;
 
-    if (port != ANY_PORT)
-        number = endpoint_find(&list->endpoints, address, port);
-    if (number == NO_INDICATOR)
-        number = ipv4 ? ipv4_find(&list->ipv4, ipv4_key(address))
-                      : endpoint_find(&list->endpoints, address, ANY_PORT);
+    if (found != NO_INDICATOR) {
+        if (port != ANY_PORT && (found & WITH_PORTS))
+            number = endpoint_find(&list->endpoints, address, port);
+        if (number == NO_INDICATOR && (found & ~WITH_PORTS) != NO_PLAIN)
+            number = found & ~WITH_PORTS;
+    }
     if (number == NO_INDICATOR && list->spans_count)
         number = match_spans(list, address, ipv4, port);
     return number;

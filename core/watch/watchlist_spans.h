@@ -1,8 +1,8 @@
 /* watchlist_spans: networks and ranges, and which of them an address lies in (a part of watchlist).
  * All spans are cut into pieces that do not overlap, each with the narrowest span that covers it; a
- * look-up finds the piece: one step in an index over the leading bits, then a binary search among
- * the few pieces there. IPv4 and IPv6 are kept apart: ::/0 holds no IPv4 address. Immutable once
- * built. */
+ * look-up finds the piece: one step in an index over the leading bits, another in a finer one where
+ * they are crowded, then a binary search among the few pieces there. IPv4 and IPv6 are kept apart:
+ * ::/0 holds no IPv4 address. Immutable once built. */
 #ifndef STAKEOUT_WATCH_WATCHLIST_SPANS_H
 #define STAKEOUT_WATCH_WATCHLIST_SPANS_H
 
@@ -21,13 +21,29 @@ struct span {
     bool range;      /* of equally wide ones a network goes before a range */
 };
 
-/* Where pieces begin; `narrow` for IPv4, `wide` for IPv6, the other is NULL. Lies in the caller's
+/* An IPv4 piece: where it begins and the indicator of it, NO_INDICATOR for a gap. */
+struct narrow_piece {
+    uint32_t start;
+    uint32_t winner;
+};
+
+/* Where to look for pieces that begin with the same leading bits, when there are many. */
+struct fine_index {
+    uint32_t place; /* of its first value in `fine`; UINT32_MAX: there is none */
+    uint8_t bits;   /* the bits behind the leading ones that it tells apart */
+};
+
+/* `narrow` for IPv4, `wide` and `winners` for IPv6; the others are NULL. Each entry of an index is
+ * the last piece that begins at or before the first address with those bits. Lies in the caller's
  * storage; zeroed is empty. */
 struct span_set {
-    uint32_t *narrow;
+    struct narrow_piece *narrow;
     struct span_key *wide;
-    uint32_t *winners; /* the indicator of each piece; NO_INDICATOR: a gap */
-    uint32_t *index; /* of the last piece that begins at or before each value of the leading bits */
+    uint32_t *winners;
+    uint32_t *index;
+    struct fine_index *crowded; /* one for each value of the leading bits, or NULL */
+    uint32_t *fine;
+    uint32_t fine_size;
     uint32_t count;
     uint8_t bits; /* the leading bits that the index tells apart */
 };

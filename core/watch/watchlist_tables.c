@@ -71,9 +71,24 @@ static uint32_t ipv4_home(uint32_t key)
     return (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
 }
 
-void ipv4_put(struct slot_table *table, uint32_t key, uint32_t number)
+/* What is known of an address after `more` has been put, too. */
+static uint32_t merged(uint32_t before, uint32_t more)
 {
-    put(table, ipv4_home(key), key, number);
+    uint32_t plain = (more & ~WITH_PORTS) == NO_PLAIN ? before & ~WITH_PORTS : more & ~WITH_PORTS;
+
+    return plain | ((before | more) & WITH_PORTS);
+}
+
+void ipv4_put(struct slot_table *table, uint32_t key, uint32_t found)
+{
+    uint32_t at = ipv4_home(key) & table->mask;
+
+    while (table->slots[at].number != NO_INDICATOR && table->slots[at].key != key)
+        at = (at + 1) & table->mask;
+    if (table->slots[at].number == NO_INDICATOR)
+        table->slots[at] = (struct slot){key, found};
+    else
+        table->slots[at].number = merged(table->slots[at].number, found);
 }
 
 uint32_t ipv4_find(const struct slot_table *table, uint32_t key)
@@ -129,45 +144,56 @@ size_t endpoint_table_size(const struct endpoint_table *table)
                         : 0;
 }
 
-static uint32_t endpoint_home(const struct address *address, uint16_t port)
+static uint64_t endpoint_hash(const struct address *address, uint16_t port)
 {
-    uint64_t hash = hash_mix(address_hash(address) ^ port);
+    return address_hash(address) ^ port * UINT64_C(0x9e3779b97f4a7c15);
+}
 
-    return (uint32_t)hash ^ (uint32_t)(hash >> 32);
+/* The slot of that endpoint, or the empty one where it would be. */
+static struct endpoint_slot *endpoint_slot(const struct endpoint_table *table,
+                                           const struct address *address, uint16_t port,
+                                           uint32_t *tag)
+{
+    uint64_t hash = endpoint_hash(address, port);
+    uint32_t at = (uint32_t)(hash >> 32) & table->mask;
+
+    *tag = (uint32_t)hash;
+    while (table->slots[at].place != UINT32_MAX) {
+        const struct endpoint_entry *entry = &table->entries[table->slots[at].place];
+
+        if (table->slots[at].tag == *tag && entry->port == port &&
+            address_equal(&entry->address, address))
+            break;
+        at = (at + 1) & table->mask;
+    }
+    return &table->slots[at];
 }
 
 void endpoint_put(struct endpoint_table *table, const struct address *address, uint16_t port,
-                  uint32_t number)
+                  uint32_t found)
 {
-    uint32_t at = endpoint_home(address, port) & table->mask;
+    uint32_t tag;
+    struct endpoint_slot *slot = endpoint_slot(table, address, port, &tag);
 
-    while (table->slots[at] != UINT32_MAX)
-        at = (at + 1) & table->mask;
-    table->slots[at] = table->count;
-    table->entries[table->count] = (struct endpoint_entry){*address, number, port};
+    if (slot->place != UINT32_MAX) {
+        table->entries[slot->place].number = merged(table->entries[slot->place].number, found);
+        return;
+    }
+    *slot = (struct endpoint_slot){tag, table->count};
+    table->entries[table->count] = (struct endpoint_entry){*address, found, port};
     table->count++;
-    if (port)
-        table->with_port = true;
-    else
-        table->without_port = true;
 }
 
 uint32_t endpoint_find(const struct endpoint_table *table, const struct address *address,
                        uint16_t port)
 {
-    uint32_t at;
+    uint32_t tag;
+    const struct endpoint_slot *slot;
 
-    if (!(port ? table->with_port : table->without_port))
+    if (!table->slots)
         return NO_INDICATOR;
-    at = endpoint_home(address, port) & table->mask;
-    while (table->slots[at] != UINT32_MAX) {
-        const struct endpoint_entry *entry = &table->entries[table->slots[at]];
-
-        if (entry->port == port && address_equal(&entry->address, address))
-            return entry->number;
-        at = (at + 1) & table->mask;
-    }
-    return NO_INDICATOR;
+    slot = endpoint_slot(table, address, port, &tag);
+    return slot->place == UINT32_MAX ? NO_INDICATOR : table->entries[slot->place].number;
 }
 
 /* ---- texts ---- */

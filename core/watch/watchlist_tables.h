@@ -15,19 +15,25 @@ struct slot_table {
     uint32_t mask;
 };
 
+/* What is found for an address: the indicator without a port (or NO_PLAIN), and whether there are
+ * others with one. So that an address that is not watched at all costs one probe. */
+#define WITH_PORTS UINT32_C(0x80000000)
+#define NO_PLAIN UINT32_C(0x7FFFFFFE)
+
 /* Any address with a port, and IPv6 without one (port 0). */
 struct endpoint_table {
     struct endpoint_entry {
         struct address address;
-        uint32_t number;
+        uint32_t number; /* port 0: as above */
         uint16_t port;
     } *entries;
-    uint32_t *slots; /* places in entries; UINT32_MAX: empty */
+    struct endpoint_slot {
+        uint32_t tag;
+        uint32_t place; /* in entries; UINT32_MAX: empty */
+    } *slots;
     uint32_t mask;
     uint32_t count;
     uint32_t room;
-    bool with_port; /* any of them */
-    bool without_port;
 };
 
 enum status slot_table_init(struct slot_table *table, uint32_t count);
@@ -35,14 +41,17 @@ void slot_table_done(struct slot_table *table);
 size_t slot_table_size(const struct slot_table *table);
 
 uint32_t ipv4_key(const struct address *address);
-void ipv4_put(struct slot_table *table, uint32_t key, uint32_t number);
+/* Puts an indicator, or says with WITH_PORTS | NO_PLAIN that there are some with ports; an address
+ * that is there already gets both. */
+void ipv4_put(struct slot_table *table, uint32_t key, uint32_t found);
 uint32_t ipv4_find(const struct slot_table *table, uint32_t key);
 
 enum status endpoint_table_init(struct endpoint_table *table, uint32_t count);
 void endpoint_table_done(struct endpoint_table *table);
 size_t endpoint_table_size(const struct endpoint_table *table);
+/* As ipv4_put where port is 0. */
 void endpoint_put(struct endpoint_table *table, const struct address *address, uint16_t port,
-                  uint32_t number);
+                  uint32_t found);
 uint32_t endpoint_find(const struct endpoint_table *table, const struct address *address,
                        uint16_t port);
 
