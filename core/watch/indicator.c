@@ -328,10 +328,15 @@ static const char *near_miss(struct text written)
     return NULL;
 }
 
+/* Nothing but what IPv4 addresses, networks, ranges and ports are written with: '-', '.', '/',
+ * digits,
+ * ':' and blanks. */
 static bool looks_dotted(struct text written)
 {
     for (size_t i = 0; i < written.size; i++) {
-        if (!strchr("0123456789./-: \t", written.bytes[i]) || !written.bytes[i])
+        char byte = written.bytes[i];
+
+        if ((byte < '-' || byte > ':') && byte != ' ' && byte != '\t')
             return false;
     }
     return true;

@@ -76,43 +76,8 @@ struct loose_span {
 struct building {
     struct watchlist *list;
     struct loose_span *loose;
-    uint32_t ipv4;      /* IPv4 addresses, at most */
-    uint32_t endpoints; /* entries of that table, at most */
-    uint32_t names;
-    uint32_t spans;
-    uint32_t ports;
+    uint32_t spans; /* of these so far */
 };
-
-static void count_one(struct building *building, uint32_t number)
-{
-    struct indicator indicator;
-
-    switch ((enum indicator_kind)store_kind(&building->list->store, number)) {
-    case INDICATOR_ADDRESS:
-        store_read(&building->list->store, number, &indicator, NULL);
-        if (address_is_ipv4(&indicator.low))
-            building->ipv4++;
-        else
-            building->endpoints++;
-        building->endpoints += indicator.port != ANY_PORT;
-        break;
-    case INDICATOR_NETWORK:
-    case INDICATOR_RANGE:
-        building->spans++;
-        break;
-    case INDICATOR_PORT:
-        building->ports++;
-        break;
-    case INDICATOR_DOMAIN:
-    case INDICATOR_DOMAIN_TREE:
-    case INDICATOR_NAME:
-        building->names++;
-        break;
-    case INDICATOR_PATTERN:
-    case INDICATOR_KINDS:
-        break;
-    }
-}
 
 static void place_name(struct watchlist *list, uint32_t number, const struct indicator *indicator)
 {
@@ -125,7 +90,7 @@ static void place_name(struct watchlist *list, uint32_t number, const struct ind
         hash = text_hash_step(hash, value.bytes[i - 1]);
         labels += value.bytes[i - 1] == '.';
     }
-    text_put(&list->names, hash, indicator->kind, indicator->port, number);
+    name_put(&list->names, hash, indicator->kind, indicator->port, number);
     if (indicator->kind == INDICATOR_NAME) {
         kinds->process = true;
     } else if (indicator->kind == INDICATOR_DOMAIN) {
@@ -239,25 +204,21 @@ static enum status build_spans(struct building *building)
     return status;
 }
 
-static enum status build(struct building *building)
+static enum status build(struct building *building, const struct table_counts *counts)
 {
     struct watchlist *list = building->list;
-    enum status status;
+    enum status status = slot_table_init(&list->ipv4, counts->ipv4);
 
-    for (uint32_t number = 0; number < list->store.count; number++)
-        count_one(building, number);
-    status = slot_table_init(&list->ipv4, building->ipv4);
     if (!status)
-        status = endpoint_table_init(&list->endpoints, building->endpoints);
+        status = endpoint_table_init(&list->endpoints, counts->endpoints);
     if (!status)
-        status = slot_table_init(&list->names, building->names);
+        status = slot_table_init(&list->names, counts->names);
     if (status)
         return status;
-    list->ports = memory_take_array(building->ports, sizeof(*list->ports));
-    building->loose = memory_take_array(building->spans, sizeof(*building->loose));
+    list->ports = memory_take_array(counts->ports, sizeof(*list->ports));
+    building->loose = memory_take_array(counts->spans, sizeof(*building->loose));
     if (!list->ports || !building->loose)
         return ST_NO_MEMORY;
-    building->spans = 0; /* counts again, what is placed */
     for (uint32_t number = 0; number < list->store.count; number++)
         place_one(building, number);
     qsort(list->ports, list->ports_count, sizeof(*list->ports), by_port);
@@ -278,7 +239,7 @@ enum status watchlist_build(struct watchlist_builder *builder, struct watchlist 
         building.list->duplicates = builder->duplicates;
         builder->store = (struct store){0};
         builder->patterns = (struct watched_patterns){0};
-        status = build(&building);
+        status = build(&building, &builder->counts);
         memory_give(building.loose);
         if (status)
             list_free(building.list);
@@ -444,9 +405,9 @@ static uint32_t find_name(const struct watchlist *list, uint64_t hash, uint8_t k
     uint32_t number = NO_INDICATOR;
 
     if (port != ANY_PORT && (tree ? list->kinds.tree_with_port : list->kinds.exact_with_port))
-        number = text_find_indicator(&list->names, &list->store, hash, kind, name, port);
+        number = name_find(&list->names, &list->store, hash, kind, name, port);
     if (number == NO_INDICATOR && (tree ? list->kinds.tree : list->kinds.exact))
-        number = text_find_indicator(&list->names, &list->store, hash, kind, name, ANY_PORT);
+        number = name_find(&list->names, &list->store, hash, kind, name, ANY_PORT);
     return number;
 }
 
@@ -510,8 +471,7 @@ uint32_t watchlist_match_process(const struct watchlist *list, const struct proc
     if (list->kinds.process) {
         for (size_t i = facts->name.size; i > 0; i--)
             hash = text_hash_step(hash, facts->name.bytes[i - 1]);
-        number = text_find_indicator(&list->names, &list->store, hash, INDICATOR_NAME, facts->name,
-                                     ANY_PORT);
+        number = name_find(&list->names, &list->store, hash, INDICATOR_NAME, facts->name, ANY_PORT);
     }
     for (uint32_t i = 0; number == NO_INDICATOR && i < list->patterns.count; i++) {
         const struct watched_pattern *watched = &list->patterns.entries[i];

@@ -75,6 +75,34 @@ static enum status compile(const struct indicator *indicator, struct pattern **p
     return status;
 }
 
+static void count(struct table_counts *counts, const struct indicator *indicator)
+{
+    switch ((enum indicator_kind)indicator->kind) {
+    case INDICATOR_ADDRESS:
+        if (address_is_ipv4(&indicator->low))
+            counts->ipv4++;
+        else
+            counts->endpoints++;
+        counts->endpoints += indicator->port != 0;
+        break;
+    case INDICATOR_NETWORK:
+    case INDICATOR_RANGE:
+        counts->spans++;
+        break;
+    case INDICATOR_PORT:
+        counts->ports++;
+        break;
+    case INDICATOR_DOMAIN:
+    case INDICATOR_DOMAIN_TREE:
+    case INDICATOR_NAME:
+        counts->names++;
+        break;
+    case INDICATOR_PATTERN:
+    case INDICATOR_KINDS:
+        break;
+    }
+}
+
 enum status watchlist_add_parsed(struct watchlist_builder *builder,
                                  const struct indicator *indicator,
                                  const struct indicator_origin *origin, struct buffer *why)
@@ -95,7 +123,9 @@ enum status watchlist_add_parsed(struct watchlist_builder *builder,
     if (!status)
         status = store_add(&builder->store, &builder->finder, indicator->kind,
                            buffer_text(&builder->canonical), origin, &fresh);
-    if (!status && !fresh)
+    if (!status && fresh)
+        count(&builder->counts, indicator);
+    else if (!status)
         builder->duplicates++;
     if (!status && fresh && pattern) {
         builder->patterns.entries[builder->patterns.count] =

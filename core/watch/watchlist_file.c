@@ -2,7 +2,9 @@
 
 #include "core/watch/watchlist_inside.h"
 
-#define SNIPPET_MOST 40 /* letters of a bad line that are shown */
+#define SAMPLE ((size_t)64 * 1024)
+#define BYTES_EACH ((size_t)32) /* of a record, about */
+#define SNIPPET_MOST 40         /* letters of a bad line that are shown */
 
 struct reading {
     struct watchlist_builder *builder;
@@ -207,6 +209,19 @@ static enum status read_all(struct reading *reading, struct text content)
     return status;
 }
 
+/* Guesses from its beginning how many indicators a file has. */
+static void expect(struct watchlist_builder *builder, struct text content)
+{
+    size_t sample = content.size < SAMPLE ? content.size : SAMPLE;
+    size_t lines = 0;
+
+    for (size_t i = 0; i < sample; i++)
+        lines += content.bytes[i] == '\n';
+    if (content.size > SAMPLE)
+        lines = (size_t)((uint64_t)lines * content.size / SAMPLE);
+    store_expect(&builder->store, &builder->finder, lines, lines * BYTES_EACH);
+}
+
 /* The summary behind the single lines, or in their place where nothing was an indicator. */
 static void sum_up(struct reading *reading)
 {
@@ -238,6 +253,7 @@ enum status watchlist_add_file_text(struct watchlist_builder *builder, struct te
     reading.problems_before = problems ? problems->size : 0;
     buffer_init(&reading.scratch, INDICATOR_MOST + 64);
     buffer_init(&reading.why, 512);
+    expect(builder, content);
     status = read_all(&reading, content);
     if (!status)
         sum_up(&reading);

@@ -17,10 +17,20 @@ struct watched_patterns {
     uint32_t capacity;
 };
 
+/* How much goes into each table, at most. */
+struct table_counts {
+    uint32_t ipv4;      /* IPv4 addresses */
+    uint32_t endpoints; /* IPv6 addresses, and any address with a port */
+    uint32_t names;
+    uint32_t spans;
+    uint32_t ports;
+};
+
 struct watchlist_builder {
     struct store store;
     struct store_finder finder;
     struct watched_patterns patterns;
+    struct table_counts counts;
     struct buffer canonical; /* scratch */
     uint32_t duplicates;
 };

@@ -14,6 +14,7 @@ enum record_flags {
     RECORD_LINE = 0x80     /* a number */
 };
 
+#define RECORDS_MOST (UINT32_C(1) << 30)
 #define NUMBER_MOST_BYTES 5
 #define RECORD_NUMBERS 5 /* numbers in a record, at most */
 
@@ -190,16 +191,17 @@ static bool is_there(const struct store *store, const struct store_finder *finde
     return false;
 }
 
-static enum status grow_places(struct store *store)
+/* Places for `more` records. */
+static enum status grow_places(struct store *store, uint32_t more)
 {
     uint32_t capacity = store->capacity ? store->capacity : 64;
     uint32_t *places;
 
-    if (store->count < store->capacity)
-        return ST_OK;
-    if (store->count >= UINT32_MAX / 4)
+    if (more > RECORDS_MOST - store->count)
         return ST_TOO_LARGE;
-    if (capacity == store->count)
+    if (store->count + more <= store->capacity)
+        return ST_OK;
+    while (capacity < store->count + more)
         capacity *= 2;
     places = memory_grow_array(store->places, capacity, sizeof(*places));
     if (!places)
@@ -209,6 +211,14 @@ static enum status grow_places(struct store *store)
     return ST_OK;
 }
 
+void store_expect(struct store *store, struct store_finder *finder, size_t count, size_t bytes)
+{
+    if (count > RECORDS_MOST || grow_places(store, (uint32_t)count))
+        return;
+    (void)index_reserve(&finder->canonical, count);
+    (void)make_room(&store->records, bytes);
+}
+
 /* Everything that may fail, before anything is written. */
 static enum status prepare(struct store *store, struct store_finder *finder, size_t size,
                            const struct indicator_origin *origin, uint32_t *file, uint32_t *label)
@@ -216,7 +226,7 @@ static enum status prepare(struct store *store, struct store_finder *finder, siz
     enum status status = index_reserve(&finder->canonical, 1);
 
     if (!status)
-        status = grow_places(store);
+        status = grow_places(store, 1);
     if (!status && origin->file.size)
         status = share(store, finder, SHARED_FILE, origin->file, file);
     if (!status && origin->label.size)

@@ -38,6 +38,8 @@ void store_finder_done(struct store_finder *finder);
 void store_trim(struct store *store);
 size_t store_size(const struct store *store); /* in bytes */
 
+/* Takes room for so many more, with texts of so many bytes in all, if there is any: a hint. */
+void store_expect(struct store *store, struct store_finder *finder, size_t count, size_t bytes);
 /* Adds an indicator whose canonical text is given. *fresh: false when it was there. On failure the
  * store is as before. */
 enum status store_add(struct store *store, struct store_finder *finder, uint8_t kind,

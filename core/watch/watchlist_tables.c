@@ -21,39 +21,65 @@ static uint32_t capacity_for(uint32_t count)
 
 enum status slot_table_init(struct slot_table *table, uint32_t count)
 {
+    struct slot_table made = {0};
     uint32_t capacity = capacity_for(count);
 
-    *table = (struct slot_table){0};
+    *table = made;
     if (!count)
         return ST_OK;
     if (!capacity)
         return ST_TOO_LARGE;
-    table->slots = memory_take_array(capacity, sizeof(*table->slots));
-    if (!table->slots)
+    /* 12 to 24 bits for each: of what is not there some 4 to 8 in a hundred pass. */
+    made.filter_bits = 3;
+    while ((UINT32_C(1) << (made.filter_bits - 3)) < capacity)
+        made.filter_bits++;
+    made.filter = memory_take((size_t)1 << (made.filter_bits - 3));
+    made.slots = memory_take_array(capacity, sizeof(*made.slots));
+    if (!made.filter || !made.slots) {
+        slot_table_done(&made);
         return ST_NO_MEMORY;
-    memset(table->slots, 0xFF, capacity * sizeof(*table->slots));
-    table->mask = capacity - 1;
+    }
+    memset(made.slots, 0xFF, capacity * sizeof(*made.slots));
+    made.mask = capacity - 1;
+    *table = made;
     return ST_OK;
 }
 
 void slot_table_done(struct slot_table *table)
 {
     memory_give(table->slots);
+    memory_give(table->filter);
     *table = (struct slot_table){0};
 }
 
 size_t slot_table_size(const struct slot_table *table)
 {
-    return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) : 0;
+    return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) +
+                              ((size_t)1 << (table->filter_bits - 3))
+                        : 0;
 }
 
-static void put(struct slot_table *table, uint32_t home, uint32_t key, uint32_t number)
+static bool may_hold(const struct slot_table *table, uint64_t hash)
 {
-    uint32_t at = home & table->mask;
+    uint64_t bit;
 
-    while (table->slots[at].number != NO_INDICATOR)
-        at = (at + 1) & table->mask;
-    table->slots[at] = (struct slot){key, number};
+    if (!table->slots)
+        return false;
+    bit = hash >> (64 - table->filter_bits);
+    return table->filter[bit / 64] >> (bit % 64) & 1;
+}
+
+static void note(struct slot_table *table, uint64_t hash)
+{
+    uint64_t bit = hash >> (64 - table->filter_bits);
+
+    table->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
+}
+
+/* Where the search for a hash begins. */
+static uint32_t home_of(const struct slot_table *table, uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) & table->mask;
 }
 
 /* ---- IPv4 ---- */
@@ -66,9 +92,9 @@ uint32_t ipv4_key(const struct address *address)
            octets[3];
 }
 
-static uint32_t ipv4_home(uint32_t key)
+static uint64_t ipv4_hash(uint32_t key)
 {
-    return (uint32_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32);
+    return key * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* What is known of an address after `more` has been put, too. */
@@ -81,8 +107,10 @@ static uint32_t merged(uint32_t before, uint32_t more)
 
 void ipv4_put(struct slot_table *table, uint32_t key, uint32_t found)
 {
-    uint32_t at = ipv4_home(key) & table->mask;
+    uint64_t hash = ipv4_hash(key);
+    uint32_t at = home_of(table, hash);
 
+    note(table, hash);
     while (table->slots[at].number != NO_INDICATOR && table->slots[at].key != key)
         at = (at + 1) & table->mask;
     if (table->slots[at].number == NO_INDICATOR)
@@ -93,10 +121,12 @@ void ipv4_put(struct slot_table *table, uint32_t key, uint32_t found)
 
 uint32_t ipv4_find(const struct slot_table *table, uint32_t key)
 {
-    uint32_t at = ipv4_home(key) & table->mask;
+    uint64_t hash = ipv4_hash(key);
+    uint32_t at;
 
-    if (!table->slots)
+    if (!may_hold(table, hash))
         return NO_INDICATOR;
+    at = home_of(table, hash);
     while (table->slots[at].number != NO_INDICATOR) {
         if (table->slots[at].key == key)
             return table->slots[at].number;
@@ -196,19 +226,23 @@ uint32_t endpoint_find(const struct endpoint_table *table, const struct address 
     return slot->place == UINT32_MAX ? NO_INDICATOR : table->entries[slot->place].number;
 }
 
-/* ---- texts ---- */
+/* ---- names ---- */
 
 /* Kind and port are part of the key, so that one name with many ports makes no queue. */
-static uint64_t text_key(uint64_t hash, uint8_t kind, uint16_t port)
+static uint64_t name_key(uint64_t hash, uint8_t kind, uint16_t port)
 {
     return hash_mix(hash ^ ((uint64_t)port << 8 | kind) * UINT64_C(0x9e3779b97f4a7c15));
 }
 
-void text_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port, uint32_t number)
+void name_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port, uint32_t number)
 {
-    uint64_t key = text_key(hash, kind, port);
+    uint64_t key = name_key(hash, kind, port);
+    uint32_t at = home_of(table, key);
 
-    put(table, (uint32_t)(key >> 32), (uint32_t)key, number);
+    note(table, key);
+    while (table->slots[at].number != NO_INDICATOR)
+        at = (at + 1) & table->mask;
+    table->slots[at] = (struct slot){(uint32_t)key, number};
 }
 
 /* Whether an indicator's canonical text is prefix, value, and a port where there is one. */
@@ -231,14 +265,15 @@ static bool says(const struct store *store, uint32_t number, uint8_t kind, struc
            number_read == port;
 }
 
-uint32_t text_find_indicator(const struct slot_table *table, const struct store *store,
-                             uint64_t hash, uint8_t kind, struct text value, uint16_t port)
+uint32_t name_find(const struct slot_table *table, const struct store *store, uint64_t hash,
+                   uint8_t kind, struct text value, uint16_t port)
 {
-    uint64_t key = text_key(hash, kind, port);
-    uint32_t at = (uint32_t)(key >> 32) & table->mask;
+    uint64_t key = name_key(hash, kind, port);
+    uint32_t at;
 
-    if (!table->slots)
+    if (!may_hold(table, key))
         return NO_INDICATOR;
+    at = home_of(table, key);
     while (table->slots[at].number != NO_INDICATOR) {
         if (table->slots[at].key == (uint32_t)key &&
             says(store, table->slots[at].number, kind, value, port))

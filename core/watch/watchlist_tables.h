@@ -6,13 +6,17 @@
 
 #include "core/watch/watchlist_store.h"
 
-/* IPv4 addresses, and host and process names by their hash: 32 bits of key, and an indicator. */
+/* IPv4 addresses, and host and process names by their hash: 32 bits of key, and an indicator.
+ * Before the slots stands a filter with a bit for each: most of what is asked for is not on the
+ * list, and the filter is small enough to stay near. */
 struct slot_table {
     struct slot {
         uint32_t key;
         uint32_t number; /* NO_INDICATOR: empty */
     } *slots;
+    uint64_t *filter;
     uint32_t mask;
+    uint8_t filter_bits; /* of a hash: the highest tell the bit */
 };
 
 /* What is found for an address: the indicator without a port (or NO_PLAIN), and whether there are
@@ -69,9 +73,9 @@ static inline uint64_t text_hash_step(uint64_t hash, char byte)
 }
 
 /* kind: of the indicator that is looked for, port: its port. `hash` is that of `value`. */
-void text_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port,
+void name_put(struct slot_table *table, uint64_t hash, uint8_t kind, uint16_t port,
               uint32_t number);
-uint32_t text_find_indicator(const struct slot_table *table, const struct store *store,
-                             uint64_t hash, uint8_t kind, struct text value, uint16_t port);
+uint32_t name_find(const struct slot_table *table, const struct store *store, uint64_t hash,
+                   uint8_t kind, struct text value, uint16_t port);
 
 #endif
