@@ -53,5 +53,9 @@ bool rowview_column_rect(const struct rowview *rowview, unsigned column, RECT *r
 /* Where the expander of a row is; false: it has none. */
 bool rowview_glyph_rect(const struct rowview *rowview, uint32_t row, RECT *rect);
 int rowview_scaled(const struct rowview *rowview, int pixels);
+/* Shows in the header which column is sorted, and how. */
+void rowview_mark_sorted(struct rowview *rowview);
+/* Takes note of the widths that the user gave the columns. */
+void rowview_read_widths(struct rowview *rowview);
 
 #endif

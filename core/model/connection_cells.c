@@ -1,26 +1,32 @@
 #include "core/model/connection_cells.h"
 
-static const struct connection_row *row_at(const void *rows, uint32_t index) {
+static const struct connection_row *row_at(const void *rows, uint32_t index)
+{
     return &((const struct snapshot *)rows)->connections[index];
 }
 
-static uint32_t count(const void *rows) {
+static uint32_t count(const void *rows)
+{
     return ((const struct snapshot *)rows)->connection_count;
 }
 
-static uint64_t id(const void *rows, uint32_t index) {
+static uint64_t id(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->id;
 }
 
-static moment ended(const void *rows, uint32_t index) {
+static moment ended(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->closed;
 }
 
-static bool watched(const void *rows, uint32_t index) {
+static bool watched(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->indicator != NO_INDICATOR;
 }
 
-static uint64_t stamp(const void *rows, uint32_t index) {
+static uint64_t stamp(const void *rows, uint32_t index)
+{
     const struct snapshot *snapshot = rows;
     const struct connection_row *row = row_at(rows, index);
     const uint64_t parts[] = {
@@ -42,7 +48,8 @@ static uint64_t stamp(const void *rows, uint32_t index) {
 }
 
 /* N1: the owner that was seen before, marked so; never "Idle", never nothing. */
-static struct cell owner_cell(const struct connection_row *row, const struct process_facts *facts) {
+static struct cell owner_cell(const struct connection_row *row, const struct process_facts *facts)
+{
     if (!row->owner.pid && !row->seen.pid && !facts)
         return cell_of_word(WORD_NO_OWNER);
     struct cell cell =
@@ -52,12 +59,14 @@ static struct cell owner_cell(const struct connection_row *row, const struct pro
     return cell;
 }
 
-static struct cell pid_cell(const struct connection_row *row) {
+static struct cell pid_cell(const struct connection_row *row)
+{
     uint32_t pid = row->owner.pid ? row->owner.pid : row->seen.pid;
     return pid ? cell_of_number(pid) : (struct cell){0};
 }
 
-static struct text protocol_name(const struct connection_seen *seen) {
+static struct text protocol_name(const struct connection_seen *seen)
+{
     if (seen->transport == TRANSPORT_UDP)
         return seen->ipv6_table ? text_of("UDPv6") : text_of("UDP");
     return seen->ipv6_table ? text_of("TCPv6") : text_of("TCP");
@@ -65,7 +74,8 @@ static struct text protocol_name(const struct connection_seen *seen) {
 
 /* N5: the tables do not tell a UDP peer. That is not "no peer", and a listener's nothing is
  * neither. */
-static struct cell remote_cell(const struct connection_row *row, bool port) {
+static struct cell remote_cell(const struct connection_row *row, bool port)
+{
     if (row->seen.has_remote)
         return port ? cell_of_number(row->seen.remote.port) : cell_of_address(&row->seen.remote);
     if (row->seen.transport == TRANSPORT_UDP && !port)
@@ -73,7 +83,8 @@ static struct cell remote_cell(const struct connection_row *row, bool port) {
     return (struct cell){0};
 }
 
-static struct cell state_cell(const struct connection_row *row) {
+static struct cell state_cell(const struct connection_row *row)
+{
     struct cell cell = cell_of_text(text_from(tcp_state_name(row->seen.state)));
     if (row->closed)
         cell.note = NOTE_CLOSED;
@@ -82,7 +93,8 @@ static struct cell state_cell(const struct connection_row *row) {
     return cell;
 }
 
-static struct cell matched_by_cell(const struct connection_row *row) {
+static struct cell matched_by_cell(const struct connection_row *row)
+{
     /* enum match_by (watch/watchlist.h) starts with none, and the words follow its order. */
     if (row->indicator == NO_INDICATOR || !row->matched_by || row->matched_by > 4)
         return (struct cell){0};
@@ -90,7 +102,8 @@ static struct cell matched_by_cell(const struct connection_row *row) {
 }
 
 struct cell connection_cell(const struct connection_row *row, const struct process_facts *facts,
-                            unsigned column, moment now) {
+                            unsigned column, moment now)
+{
     switch ((enum connection_column)column) {
     case CONNECTION_PROCESS:
         return owner_cell(row, facts);
@@ -131,7 +144,8 @@ struct cell connection_cell(const struct connection_row *row, const struct proce
     return (struct cell){0};
 }
 
-static struct cell cell(const void *rows, uint32_t index, unsigned column) {
+static struct cell cell(const void *rows, uint32_t index, unsigned column)
+{
     const struct snapshot *snapshot = rows;
     const struct connection_row *row = row_at(rows, index);
     const struct process_facts *facts =
@@ -150,7 +164,8 @@ const struct row_class connection_row_class = {
     .natural = VIEW_NO_COLUMN,
 };
 
-const char *connection_column_name(unsigned column) {
+const char *connection_column_name(unsigned column)
+{
     static const char *const names[CONNECTION_COLUMNS] = {
         [CONNECTION_PROCESS] = "process",
         [CONNECTION_PID] = "pid",

@@ -1,35 +1,43 @@
 #include "core/model/process_cells.h"
 
-static const struct process_row *row_at(const void *rows, uint32_t index) {
+static const struct process_row *row_at(const void *rows, uint32_t index)
+{
     return &((const struct snapshot *)rows)->processes[index];
 }
 
-static uint32_t count(const void *rows) {
+static uint32_t count(const void *rows)
+{
     return ((const struct snapshot *)rows)->process_count;
 }
 
-static uint64_t id(const void *rows, uint32_t index) {
+static uint64_t id(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->id;
 }
 
-static uint32_t parent(const void *rows, uint32_t index) {
+static uint32_t parent(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->parent;
 }
 
-static moment ended(const void *rows, uint32_t index) {
+static moment ended(const void *rows, uint32_t index)
+{
     return row_at(rows, index)->ended;
 }
 
-static bool watched(const void *rows, uint32_t index) {
+static bool watched(const void *rows, uint32_t index)
+{
     const struct process_row *row = row_at(rows, index);
     return row->watched || row->indicator != NO_INDICATOR;
 }
 
-static uint64_t mixed(uint64_t stamp, uint64_t value) {
+static uint64_t mixed(uint64_t stamp, uint64_t value)
+{
     return (stamp ^ value) * UINT64_C(0x9e3779b97f4a7c15) + (stamp >> 29);
 }
 
-static uint64_t stamp(const void *rows, uint32_t index) {
+static uint64_t stamp(const void *rows, uint32_t index)
+{
     const struct snapshot *snapshot = rows;
     const struct process_row *row = row_at(rows, index);
     uint64_t sum = mixed(row->id, (uint64_t)row->ended);
@@ -42,7 +50,8 @@ static uint64_t stamp(const void *rows, uint32_t index) {
     return mixed(sum, row->parent_kind);
 }
 
-struct cell process_parent_cell(const struct snapshot *snapshot, uint32_t index) {
+struct cell process_parent_cell(const struct snapshot *snapshot, uint32_t index)
+{
     const struct process_row *row = &snapshot->processes[index];
     struct cell cell = {.kind = CELL_PROCESS, .number = row->facts->parent_pid};
     if (row->parent_kind == PARENT_NONE)
@@ -62,7 +71,8 @@ struct cell process_parent_cell(const struct snapshot *snapshot, uint32_t index)
 
 /* The process's own indicator first; else that of any of its connections, which a process row only
  * counts: its number is found where the connections are. */
-static struct cell watched_cell(const struct snapshot *snapshot, uint32_t index) {
+static struct cell watched_cell(const struct snapshot *snapshot, uint32_t index)
+{
     const struct process_row *row = &snapshot->processes[index];
     if (row->indicator != NO_INDICATOR)
         return (struct cell){.kind = CELL_INDICATOR, .number = row->indicator};
@@ -76,7 +86,8 @@ static struct cell watched_cell(const struct snapshot *snapshot, uint32_t index)
     return (struct cell){0};
 }
 
-static struct cell cpu_cell(const struct process_row *row) {
+static struct cell cpu_cell(const struct process_row *row)
+{
     if (row->cpu < 0)
         return (struct cell){.kind = CELL_UNREAD, .state = READ_UNSUPPORTED};
     if (row->ended || !row->cpu_share)
@@ -84,7 +95,8 @@ static struct cell cpu_cell(const struct process_row *row) {
     return (struct cell){.kind = CELL_SHARE, .number = row->cpu_share};
 }
 
-static struct cell cell(const void *rows, uint32_t index, unsigned column) {
+static struct cell cell(const void *rows, uint32_t index, unsigned column)
+{
     const struct snapshot *snapshot = rows;
     const struct process_row *row = row_at(rows, index);
     const struct process_facts *facts = row->facts;
@@ -139,7 +151,8 @@ const struct row_class process_row_class = {
     .natural = PROCESS_STARTED,
 };
 
-const char *process_column_name(unsigned column) {
+const char *process_column_name(unsigned column)
+{
     static const char *const names[PROCESS_COLUMNS] = {
         [PROCESS_NAME] = "name",
         [PROCESS_PID] = "pid",

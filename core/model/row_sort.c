@@ -8,12 +8,14 @@ struct comparison {
     const void *context;
 };
 
-static bool in_order(const struct comparison *by, uint32_t a, uint32_t b) {
+static bool in_order(const struct comparison *by, uint32_t a, uint32_t b)
+{
     return by->compare(by->context, a, b) <= 0;
 }
 
 static void merge_runs(const struct comparison *by, const uint32_t *from, size_t middle,
-                       size_t count, uint32_t *to) {
+                       size_t count, uint32_t *to)
+{
     size_t left = 0;
     size_t right = middle;
     for (size_t i = 0; i < count; i++) {
@@ -23,8 +25,8 @@ static void merge_runs(const struct comparison *by, const uint32_t *from, size_t
 }
 
 /* Bottom-up merge sort: no recursion, no worst case. The result lies in `items`. */
-static void merge_sort(const struct comparison *by, uint32_t *items, size_t count,
-                       uint32_t *spare) {
+static void merge_sort(const struct comparison *by, uint32_t *items, size_t count, uint32_t *spare)
+{
     uint32_t *from = items;
     uint32_t *to = spare;
     for (size_t width = 1; width < count; width *= 2) {
@@ -41,7 +43,8 @@ static void merge_sort(const struct comparison *by, uint32_t *items, size_t coun
 }
 
 void row_sort(uint32_t *items, size_t count, uint32_t *scratch,
-              int (*compare)(const void *context, uint32_t a, uint32_t b), const void *context) {
+              int (*compare)(const void *context, uint32_t a, uint32_t b), const void *context)
+{
     struct comparison by = {compare, context};
     size_t kept = 0;
     size_t strays = 0;

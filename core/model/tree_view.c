@@ -92,7 +92,8 @@ struct tree_view {
 /* Longer cells are searched up to here: a command line has at most 32,767 characters. */
 #define PRINTED_CEILING ((size_t)256 * 1024)
 
-struct tree_view *tree_view_new(const struct row_class *class) {
+struct tree_view *tree_view_new(const struct row_class *class)
+{
     struct tree_view *view = memory_take(sizeof *view);
     if (!view)
         return NULL;
@@ -103,13 +104,15 @@ struct tree_view *tree_view_new(const struct row_class *class) {
     return view;
 }
 
-static void frame_done(struct frame *frame) {
+static void frame_done(struct frame *frame)
+{
     memory_give(frame->nodes);
     memory_give(frame->order);
     memory_give(frame->rows);
 }
 
-static void work_done(struct work *work) {
+static void work_done(struct work *work)
+{
     memory_give(work->keys);
     memory_give(work->map);
     memory_give(work->scratch);
@@ -121,7 +124,8 @@ static void work_done(struct work *work) {
     memory_give(work->level);
 }
 
-void tree_view_free(struct tree_view *view) {
+void tree_view_free(struct tree_view *view)
+{
     if (!view)
         return;
     frame_done(&view->frames[0]);
@@ -132,11 +136,13 @@ void tree_view_free(struct tree_view *view) {
     memory_give(view);
 }
 
-static uint32_t room_for(uint32_t count) {
+static uint32_t room_for(uint32_t count)
+{
     return count + count / 4 + 64;
 }
 
-static bool frame_reserve(struct frame *frame, uint32_t count) {
+static bool frame_reserve(struct frame *frame, uint32_t count)
+{
     if (count <= frame->capacity)
         return true;
     uint32_t room = room_for(count);
@@ -155,7 +161,8 @@ static bool frame_reserve(struct frame *frame, uint32_t count) {
     return true;
 }
 
-static bool work_reserve(struct work *work, uint32_t count) {
+static bool work_reserve(struct work *work, uint32_t count)
+{
     if (count <= work->capacity)
         return true;
     uint32_t room = room_for(count);
@@ -181,22 +188,26 @@ static bool work_reserve(struct work *work, uint32_t count) {
     return true;
 }
 
-static struct frame *current_frame(struct tree_view *view) {
+static struct frame *current_frame(struct tree_view *view)
+{
     return &view->frames[view->current];
 }
 
-static const struct frame *frame_of(const struct tree_view *view) {
+static const struct frame *frame_of(const struct tree_view *view)
+{
     return &view->frames[view->current];
 }
 
-static const struct frame *frame_before(const struct tree_view *view) {
+static const struct frame *frame_before(const struct tree_view *view)
+{
     return &view->frames[1 - view->current];
 }
 
 /* --- an update, step by step --- */
 
 /* Both lists are sorted by id: one merge pass hands over what the reader did to each row. */
-static void carry_nodes(struct tree_view *view, const struct frame *before, struct frame *after) {
+static void carry_nodes(struct tree_view *view, const struct frame *before, struct frame *after)
+{
     uint32_t old = 0;
     for (uint32_t i = 0; i < after->count; i++) {
         uint64_t id = view->class->id(view->rows, i);
@@ -214,7 +225,8 @@ static void carry_nodes(struct tree_view *view, const struct frame *before, stru
 }
 
 /* Decides which rows may be shown at all. While frozen, what was on the screen stays. */
-static void admit_nodes(struct tree_view *view, struct frame *after) {
+static void admit_nodes(struct tree_view *view, struct frame *after)
+{
     for (uint32_t i = 0; i < after->count; i++) {
         struct node *node = &after->nodes[i];
         bool shown = true;
@@ -229,13 +241,15 @@ static void admit_nodes(struct tree_view *view, struct frame *after) {
     }
 }
 
-static int id_compare(const void *a, const void *b) {
+static int id_compare(const void *a, const void *b)
+{
     uint64_t left = *(const uint64_t *)a;
     uint64_t right = *(const uint64_t *)b;
     return (left > right) - (left < right);
 }
 
-static bool node_matches(struct tree_view *view, uint32_t index) {
+static bool node_matches(struct tree_view *view, uint32_t index)
+{
     for (unsigned column = 0; column < view->class->columns && column < 64; column++) {
         if (!(view->filter.columns >> column & 1))
             continue;
@@ -250,7 +264,8 @@ static bool node_matches(struct tree_view *view, uint32_t index) {
     return false;
 }
 
-static void filter_nodes(struct tree_view *view, struct frame *after) {
+static void filter_nodes(struct tree_view *view, struct frame *after)
+{
     if (!view->filtered)
         return;
     for (uint32_t i = 0; i < after->count; i++) {
@@ -265,7 +280,8 @@ static void filter_nodes(struct tree_view *view, struct frame *after) {
     }
 }
 
-static int order_compare(const void *context, uint32_t a, uint32_t b) {
+static int order_compare(const void *context, uint32_t a, uint32_t b)
+{
     const struct tree_view *view = context;
     if (view->watched_first) {
         int first = view->class->watched(view->rows, b) - view->class->watched(view->rows, a);
@@ -285,7 +301,8 @@ static int order_compare(const void *context, uint32_t a, uint32_t b) {
 
 /* The order of before, with what is new behind it; then, unless it is frozen, what moved is sorted.
  */
-static void order_nodes(struct tree_view *view, const struct frame *before, struct frame *after) {
+static void order_nodes(struct tree_view *view, const struct frame *before, struct frame *after)
+{
     uint32_t placed = 0;
     memset(view->work.flags, 0, after->count);
     for (uint32_t i = 0; i < before->count; i++) {
@@ -310,7 +327,8 @@ static void order_nodes(struct tree_view *view, const struct frame *before, stru
 }
 
 /* Chains children in order. A node whose parent is not shown stands at the top. */
-static void link_nodes(struct tree_view *view, const struct frame *after, uint32_t *top) {
+static void link_nodes(struct tree_view *view, const struct frame *after, uint32_t *top)
+{
     struct work *work = &view->work;
     bool tree = view->class->parent && !view->flat;
     *top = VIEW_NO_ROW;
@@ -333,7 +351,8 @@ static void link_nodes(struct tree_view *view, const struct frame *after, uint32
 }
 
 /* Walks one tree in preorder, without recursion: a chain of processes can be thousands deep. */
-static void walk_from(struct tree_view *view, uint32_t start) {
+static void walk_from(struct tree_view *view, uint32_t start)
+{
     struct work *work = &view->work;
     uint32_t i = start;
     uint16_t level = 0;
@@ -356,7 +375,8 @@ static void walk_from(struct tree_view *view, uint32_t start) {
     }
 }
 
-static void walk_nodes(struct tree_view *view, const struct frame *after) {
+static void walk_nodes(struct tree_view *view, const struct frame *after)
+{
     uint32_t top;
     link_nodes(view, after, &top);
     view->work.walked = 0;
@@ -364,12 +384,14 @@ static void walk_nodes(struct tree_view *view, const struct frame *after) {
         walk_from(view, i);
 }
 
-static bool node_also(const struct tree_view *view, uint64_t id) {
+static bool node_also(const struct tree_view *view, uint64_t id)
+{
     return view->also_count &&
            bsearch(&id, view->also, view->also_count, sizeof id, id_compare) != NULL;
 }
 
-static void mark_nodes(struct tree_view *view, const struct frame *after) {
+static void mark_nodes(struct tree_view *view, const struct frame *after)
+{
     struct work *work = &view->work;
     for (uint32_t at = 0; at < work->walked; at++) {
         uint32_t i = work->walk[at];
@@ -397,8 +419,8 @@ static void mark_nodes(struct tree_view *view, const struct frame *after) {
 }
 
 /* While a filter is on, what leads to a match is open unless the reader closed it since. */
-static bool node_collapsed(const struct tree_view *view, const struct frame *frame,
-                           uint32_t index) {
+static bool node_collapsed(const struct tree_view *view, const struct frame *frame, uint32_t index)
+{
     uint8_t bits = frame->nodes[index].bits;
     if (bits & NODE_COLLAPSED_FILTERED)
         return true;
@@ -407,7 +429,8 @@ static bool node_collapsed(const struct tree_view *view, const struct frame *fra
 }
 
 /* What was collapsed away gives selection and focus to what hides it. */
-static void hand_up(struct tree_view *view, struct frame *after, uint32_t index) {
+static void hand_up(struct tree_view *view, struct frame *after, uint32_t index)
+{
     struct node *node = &after->nodes[index];
     bool focused = view->has_focus && view->focus == node->id;
     if (!(node->bits & NODE_SELECTED) && !focused)
@@ -423,7 +446,8 @@ static void hand_up(struct tree_view *view, struct frame *after, uint32_t index)
         view->focus = after->nodes[above].id;
 }
 
-static uint8_t row_flags(const struct tree_view *view, const struct frame *after, uint32_t index) {
+static uint8_t row_flags(const struct tree_view *view, const struct frame *after, uint32_t index)
+{
     uint8_t seen = view->work.flags[index];
     uint8_t flags = 0;
     if (!(seen & WALK_MATCH))
@@ -438,7 +462,8 @@ static uint8_t row_flags(const struct tree_view *view, const struct frame *after
     return flags;
 }
 
-static void show_nodes(struct tree_view *view, struct frame *after) {
+static void show_nodes(struct tree_view *view, struct frame *after)
+{
     struct work *work = &view->work;
     after->row_count = 0;
     for (uint32_t i = 0; i < after->count; i++)
@@ -464,7 +489,8 @@ static void show_nodes(struct tree_view *view, struct frame *after) {
     }
 }
 
-static bool rows_moved(const struct frame *before, const struct frame *after) {
+static bool rows_moved(const struct frame *before, const struct frame *after)
+{
     if (before->row_count != after->row_count)
         return true;
     for (uint32_t row = 0; row < after->row_count; row++) {
@@ -477,7 +503,8 @@ static bool rows_moved(const struct frame *before, const struct frame *after) {
 }
 
 /* The focused row is gone: what took its place has the focus, but is not selected. */
-static void settle_focus(struct tree_view *view, uint32_t place) {
+static void settle_focus(struct tree_view *view, uint32_t place)
+{
     if (!view->has_focus || tree_view_find(view, view->focus) != VIEW_NO_ROW)
         return;
     const struct frame *frame = frame_of(view);
@@ -488,7 +515,8 @@ static void settle_focus(struct tree_view *view, uint32_t place) {
     view->focus = frame->rows[place < frame->row_count ? place : frame->row_count - 1].id;
 }
 
-enum status tree_view_update(struct tree_view *view, const void *rows, moment now) {
+enum status tree_view_update(struct tree_view *view, const void *rows, moment now)
+{
     const struct frame *before = frame_of(view);
     struct frame *after = &view->frames[1 - view->current];
     uint32_t count = view->class->count(rows);
@@ -513,21 +541,25 @@ enum status tree_view_update(struct tree_view *view, const void *rows, moment no
     return ST_OK;
 }
 
-bool tree_view_moved(const struct tree_view *view) {
+bool tree_view_moved(const struct tree_view *view)
+{
     return view->moved;
 }
 
 /* --- what is shown --- */
 
-uint32_t tree_view_count(const struct tree_view *view) {
+uint32_t tree_view_count(const struct tree_view *view)
+{
     return frame_of(view)->row_count;
 }
 
-const struct view_row *tree_view_row(const struct tree_view *view, uint32_t row) {
+const struct view_row *tree_view_row(const struct tree_view *view, uint32_t row)
+{
     return &frame_of(view)->rows[row];
 }
 
-static struct node *find_node(const struct frame *frame, uint64_t id) {
+static struct node *find_node(const struct frame *frame, uint64_t id)
+{
     uint32_t low = 0;
     uint32_t high = frame->count;
     while (low < high) {
@@ -540,12 +572,14 @@ static struct node *find_node(const struct frame *frame, uint64_t id) {
     return low < frame->count && frame->nodes[low].id == id ? &frame->nodes[low] : NULL;
 }
 
-uint32_t tree_view_find(const struct tree_view *view, uint64_t id) {
+uint32_t tree_view_find(const struct tree_view *view, uint64_t id)
+{
     const struct node *node = find_node(frame_of(view), id);
     return node ? node->row : VIEW_NO_ROW;
 }
 
-uint32_t tree_view_follow(const struct tree_view *view, uint32_t row) {
+uint32_t tree_view_follow(const struct tree_view *view, uint32_t row)
+{
     const struct frame *before = frame_before(view);
     for (; row < before->row_count; row++) {
         uint32_t now = tree_view_find(view, before->rows[row].id);
@@ -555,7 +589,8 @@ uint32_t tree_view_follow(const struct tree_view *view, uint32_t row) {
     return VIEW_NO_ROW;
 }
 
-uint32_t tree_view_parent(const struct tree_view *view, uint32_t row) {
+uint32_t tree_view_parent(const struct tree_view *view, uint32_t row)
+{
     const struct frame *frame = frame_of(view);
     uint16_t level = frame->rows[row].level;
     while (level && row-- > 0) {
@@ -567,52 +602,62 @@ uint32_t tree_view_parent(const struct tree_view *view, uint32_t row) {
 
 /* --- settings --- */
 
-void tree_view_set_sort(struct tree_view *view, unsigned column, enum view_direction direction) {
+void tree_view_set_sort(struct tree_view *view, unsigned column, enum view_direction direction)
+{
     view->column = direction == VIEW_NATURAL ? VIEW_NO_COLUMN : column;
     view->direction = direction;
     view->sort_changed = true;
 }
 
-void tree_view_sort(struct tree_view *view, unsigned column) {
+void tree_view_sort(struct tree_view *view, unsigned column)
+{
     if (column != view->column)
         tree_view_set_sort(view, column, VIEW_UP);
     else
         tree_view_set_sort(view, column, view->direction == VIEW_UP ? VIEW_DOWN : VIEW_NATURAL);
 }
 
-enum view_direction tree_view_direction(const struct tree_view *view, unsigned *column) {
+enum view_direction tree_view_direction(const struct tree_view *view, unsigned *column)
+{
     if (column)
         *column = view->column;
     return view->direction;
 }
 
-void tree_view_set_flat(struct tree_view *view, bool flat) {
+void tree_view_set_flat(struct tree_view *view, bool flat)
+{
     view->flat = flat;
 }
 
-bool tree_view_flat(const struct tree_view *view) {
+bool tree_view_flat(const struct tree_view *view)
+{
     return view->flat || !view->class->parent;
 }
 
-void tree_view_set_watched_first(struct tree_view *view, bool first) {
+void tree_view_set_watched_first(struct tree_view *view, bool first)
+{
     view->watched_first = first;
     view->sort_changed = true;
 }
 
-void tree_view_set_ghosts(struct tree_view *view, bool shown, moment linger) {
+void tree_view_set_ghosts(struct tree_view *view, bool shown, moment linger)
+{
     view->ghosts = shown;
     view->linger = linger;
 }
 
-void tree_view_set_frozen(struct tree_view *view, bool frozen) {
+void tree_view_set_frozen(struct tree_view *view, bool frozen)
+{
     view->frozen = frozen;
 }
 
-bool tree_view_frozen(const struct tree_view *view) {
+bool tree_view_frozen(const struct tree_view *view)
+{
     return view->frozen;
 }
 
-void tree_view_set_filter(struct tree_view *view, const struct view_filter *filter) {
+void tree_view_set_filter(struct tree_view *view, const struct view_filter *filter)
+{
     struct frame *frame = current_frame(view);
     for (uint32_t i = 0; i < frame->count; i++)
         frame->nodes[i].bits &= (uint8_t)~NODE_COLLAPSED_FILTERED;
@@ -622,7 +667,8 @@ void tree_view_set_filter(struct tree_view *view, const struct view_filter *filt
         view->filter = *filter;
 }
 
-enum status tree_view_set_also(struct tree_view *view, const uint64_t *ids, size_t count) {
+enum status tree_view_set_also(struct tree_view *view, const uint64_t *ids, size_t count)
+{
     uint64_t *copy = NULL;
     if (count) {
         copy = memory_take_array(count, sizeof *copy);
@@ -638,26 +684,30 @@ enum status tree_view_set_also(struct tree_view *view, const uint64_t *ids, size
 
 void tree_view_set_admit(struct tree_view *view,
                          bool (*admit)(void *context, const void *rows, uint32_t index),
-                         void *context) {
+                         void *context)
+{
     view->admit = admit;
     view->admit_context = context;
 }
 
 /* --- expansion --- */
 
-static void node_set_expanded(const struct tree_view *view, struct node *node, bool expanded) {
+static void node_set_expanded(const struct tree_view *view, struct node *node, bool expanded)
+{
     if (expanded)
         node->bits &= (uint8_t)~(NODE_COLLAPSED | NODE_COLLAPSED_FILTERED);
     else
         node->bits |= view->filtered ? NODE_COLLAPSED_FILTERED : NODE_COLLAPSED;
 }
 
-void tree_view_set_expanded(struct tree_view *view, uint32_t row, bool expanded) {
+void tree_view_set_expanded(struct tree_view *view, uint32_t row, bool expanded)
+{
     struct frame *frame = current_frame(view);
     node_set_expanded(view, &frame->nodes[frame->rows[row].index], expanded);
 }
 
-void tree_view_expand_below(struct tree_view *view, uint32_t row) {
+void tree_view_expand_below(struct tree_view *view, uint32_t row)
+{
     struct frame *frame = current_frame(view);
     struct work *work = &view->work;
     uint32_t start = frame->rows[row].index;
@@ -675,13 +725,15 @@ void tree_view_expand_below(struct tree_view *view, uint32_t row) {
     }
 }
 
-void tree_view_expand_all(struct tree_view *view, bool expanded) {
+void tree_view_expand_all(struct tree_view *view, bool expanded)
+{
     struct frame *frame = current_frame(view);
     for (uint32_t i = 0; i < frame->count; i++)
         node_set_expanded(view, &frame->nodes[i], expanded);
 }
 
-bool tree_view_reveal(struct tree_view *view, uint64_t id) {
+bool tree_view_reveal(struct tree_view *view, uint64_t id)
+{
     struct frame *frame = current_frame(view);
     const struct node *node = find_node(frame, id);
     if (!node || !(node->bits & NODE_SHOWN))
@@ -696,38 +748,44 @@ bool tree_view_reveal(struct tree_view *view, uint64_t id) {
 
 /* --- selection and focus --- */
 
-void tree_view_select(struct tree_view *view, uint32_t row, bool selected) {
+void tree_view_select(struct tree_view *view, uint32_t row, bool selected)
+{
     struct frame *frame = current_frame(view);
     struct node *node = &frame->nodes[frame->rows[row].index];
     node->bits = (uint8_t)(selected ? node->bits | NODE_SELECTED : node->bits & ~NODE_SELECTED);
 }
 
-void tree_view_select_range(struct tree_view *view, uint32_t from, uint32_t to, bool selected) {
+void tree_view_select_range(struct tree_view *view, uint32_t from, uint32_t to, bool selected)
+{
     uint32_t low = from < to ? from : to;
     uint32_t high = from < to ? to : from;
     for (uint32_t row = low; row <= high && row < tree_view_count(view); row++)
         tree_view_select(view, row, selected);
 }
 
-void tree_view_select_none(struct tree_view *view) {
+void tree_view_select_none(struct tree_view *view)
+{
     struct frame *frame = current_frame(view);
     for (uint32_t i = 0; i < frame->count; i++)
         frame->nodes[i].bits &= (uint8_t)~NODE_SELECTED;
 }
 
-bool tree_view_selected(const struct tree_view *view, uint32_t row) {
+bool tree_view_selected(const struct tree_view *view, uint32_t row)
+{
     const struct frame *frame = frame_of(view);
     return frame->nodes[frame->rows[row].index].bits & NODE_SELECTED;
 }
 
-uint32_t tree_view_selected_count(const struct tree_view *view) {
+uint32_t tree_view_selected_count(const struct tree_view *view)
+{
     uint32_t count = 0;
     for (uint32_t row = 0; row < tree_view_count(view); row++)
         count += tree_view_selected(view, row);
     return count;
 }
 
-uint32_t tree_view_next_selected(const struct tree_view *view, uint32_t from) {
+uint32_t tree_view_next_selected(const struct tree_view *view, uint32_t from)
+{
     for (uint32_t row = from; row < tree_view_count(view); row++) {
         if (tree_view_selected(view, row))
             return row;
@@ -735,18 +793,21 @@ uint32_t tree_view_next_selected(const struct tree_view *view, uint32_t from) {
     return VIEW_NO_ROW;
 }
 
-void tree_view_set_focus(struct tree_view *view, uint32_t row) {
+void tree_view_set_focus(struct tree_view *view, uint32_t row)
+{
     view->has_focus = row != VIEW_NO_ROW;
     if (view->has_focus)
         view->focus = frame_of(view)->rows[row].id;
 }
 
-uint32_t tree_view_focus(const struct tree_view *view) {
+uint32_t tree_view_focus(const struct tree_view *view)
+{
     return view->has_focus ? tree_view_find(view, view->focus) : VIEW_NO_ROW;
 }
 
 uint32_t tree_view_type_ahead(const struct tree_view *view, unsigned column, uint32_t from,
-                              struct text start) {
+                              struct text start)
+{
     uint32_t count = tree_view_count(view);
     for (uint32_t step = 0; step < count; step++) {
         uint32_t row = (from + step) % count;
@@ -758,7 +819,8 @@ uint32_t tree_view_type_ahead(const struct tree_view *view, unsigned column, uin
     return VIEW_NO_ROW;
 }
 
-size_t tree_view_size(const struct tree_view *view) {
+size_t tree_view_size(const struct tree_view *view)
+{
     size_t frame = sizeof(struct node) + sizeof(uint32_t) + sizeof(struct view_row);
     size_t work = sizeof(struct cell) + 6 * sizeof(uint32_t) + sizeof(uint8_t) + sizeof(uint16_t);
     return sizeof *view + frame * view->frames[0].capacity + frame * view->frames[1].capacity +

@@ -20,7 +20,7 @@
 
 #include "core/model/cell.h"
 
-#define VIEW_NO_ROW    UINT32_MAX
+#define VIEW_NO_ROW UINT32_MAX
 #define VIEW_NO_COLUMN UINT32_MAX
 
 /* How a view reads rows; index runs from 0 to count - 1, and ids grow with it. */

@@ -31,15 +31,18 @@ struct fake {
 
 enum { COLUMN_NAME, COLUMN_NUMBER, COLUMNS };
 
-static uint32_t fake_count(const void *rows) {
+static uint32_t fake_count(const void *rows)
+{
     return ((const struct fake *)rows)->count;
 }
 
-static uint64_t fake_id(const void *rows, uint32_t index) {
+static uint64_t fake_id(const void *rows, uint32_t index)
+{
     return ((const struct fake *)rows)->rows[index].id;
 }
 
-static uint32_t fake_index(const struct fake *fake, uint64_t id) {
+static uint32_t fake_index(const struct fake *fake, uint64_t id)
+{
     uint32_t low = 0;
     uint32_t high = fake->count;
     while (low < high) {
@@ -52,12 +55,14 @@ static uint32_t fake_index(const struct fake *fake, uint64_t id) {
     return low < fake->count && fake->rows[low].id == id ? low : VIEW_NO_ROW;
 }
 
-static uint32_t fake_parent(const void *rows, uint32_t index) {
+static uint32_t fake_parent(const void *rows, uint32_t index)
+{
     const struct fake *fake = rows;
     return fake->rows[index].parent ? fake_index(fake, fake->rows[index].parent) : VIEW_NO_ROW;
 }
 
-static struct cell fake_cell(const void *rows, uint32_t index, unsigned column) {
+static struct cell fake_cell(const void *rows, uint32_t index, unsigned column)
+{
     const struct fake_row *row = &((const struct fake *)rows)->rows[index];
     if (column == COLUMN_NAME)
         return cell_of_text(text_from(row->name));
@@ -66,15 +71,18 @@ static struct cell fake_cell(const void *rows, uint32_t index, unsigned column) 
     return cell_of_number(row->number);
 }
 
-static moment fake_ended(const void *rows, uint32_t index) {
+static moment fake_ended(const void *rows, uint32_t index)
+{
     return ((const struct fake *)rows)->rows[index].ended;
 }
 
-static bool fake_watched(const void *rows, uint32_t index) {
+static bool fake_watched(const void *rows, uint32_t index)
+{
     return ((const struct fake *)rows)->rows[index].watched;
 }
 
-static uint64_t fake_stamp(const void *rows, uint32_t index) {
+static uint64_t fake_stamp(const void *rows, uint32_t index)
+{
     return (uint64_t)((const struct fake *)rows)->rows[index].number;
 }
 
@@ -99,7 +107,8 @@ struct scene {
     struct tree_view *view;
 };
 
-static int scene_start(void **state) {
+static int scene_start(void **state)
+{
     struct scene *scene = calloc(1, sizeof *scene);
     if (!scene)
         return -1;
@@ -111,19 +120,22 @@ static int scene_start(void **state) {
     return scene->view ? 0 : -1;
 }
 
-static int scene_end(void **state) {
+static int scene_end(void **state)
+{
     struct scene *scene = *state;
     tree_view_free(scene->view);
     free(scene);
     return 0;
 }
 
-static void update(struct scene *scene) {
+static void update(struct scene *scene)
+{
     assert_int_equal(tree_view_update(scene->view, &scene->fake, 1000), ST_OK);
 }
 
 /* "10 .11 20 .30 ..40", a dot a level, '+' collapsed, '!' something watched is hidden below. */
-static void assert_rows(const struct scene *scene, const char *expected) {
+static void assert_rows(const struct scene *scene, const char *expected)
+{
     char seen[256] = "";
     size_t used = 0;
     for (uint32_t row = 0; row < tree_view_count(scene->view); row++) {
@@ -138,7 +150,8 @@ static void assert_rows(const struct scene *scene, const char *expected) {
     assert_string_equal(seen, expected);
 }
 
-static uint32_t row_of(const struct scene *scene, uint64_t id) {
+static uint32_t row_of(const struct scene *scene, uint64_t id)
+{
     uint32_t row = tree_view_find(scene->view, id);
     assert_int_not_equal(row, VIEW_NO_ROW);
     return row;
@@ -146,7 +159,8 @@ static uint32_t row_of(const struct scene *scene, uint64_t id) {
 
 /* --- the tree --- */
 
-static void test_tree_in_natural_order(void **state) {
+static void test_tree_in_natural_order(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     assert_rows(scene, "10 .11 20 .30 ..40");
@@ -157,14 +171,16 @@ static void test_tree_in_natural_order(void **state) {
     assert_int_equal(tree_view_parent(scene->view, 0), VIEW_NO_ROW);
 }
 
-static void test_parent_listed_after_its_child(void **state) {
+static void test_parent_listed_after_its_child(void **state)
+{
     struct scene *scene = *state;
     scene->rows[0].parent = PING; /* the lowest id hangs below the highest */
     update(scene);
     assert_rows(scene, "20 .30 ..40 ...10 ....11");
 }
 
-static void test_flat_list(void **state) {
+static void test_flat_list(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_flat(scene->view, true);
     tree_view_set_sort(scene->view, COLUMN_NUMBER, VIEW_DOWN);
@@ -172,7 +188,8 @@ static void test_flat_list(void **state) {
     assert_rows(scene, "40 30 20 11 10");
 }
 
-static void test_collapse_expand_and_everything_below(void **state) {
+static void test_collapse_expand_and_everything_below(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     tree_view_set_expanded(scene->view, row_of(scene, CMD), false);
@@ -192,7 +209,8 @@ static void test_collapse_expand_and_everything_below(void **state) {
     assert_rows(scene, "10+ 20+");
 }
 
-static void test_a_hidden_hit_marks_what_hides_it(void **state) {
+static void test_a_hidden_hit_marks_what_hides_it(void **state)
+{
     struct scene *scene = *state;
     scene->rows[4].watched = true;
     update(scene);
@@ -202,7 +220,8 @@ static void test_a_hidden_hit_marks_what_hides_it(void **state) {
     assert_rows(scene, "10 .11 20+!");
 }
 
-static void test_reveal_opens_what_hides_a_row(void **state) {
+static void test_reveal_opens_what_hides_a_row(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     tree_view_expand_all(scene->view, false);
@@ -215,7 +234,8 @@ static void test_reveal_opens_what_hides_a_row(void **state) {
 
 /* --- order --- */
 
-static void test_header_clicks_cycle_and_keep_the_tree(void **state) {
+static void test_header_clicks_cycle_and_keep_the_tree(void **state)
+{
     struct scene *scene = *state;
     unsigned column = 0;
     scene->rows[0].number = 5000; /* services above explorer, by number */
@@ -235,7 +255,8 @@ static void test_header_clicks_cycle_and_keep_the_tree(void **state) {
     assert_int_equal(column, COLUMN_NAME);
 }
 
-static void test_unread_values_come_last_both_ways(void **state) {
+static void test_unread_values_come_last_both_ways(void **state)
+{
     struct scene *scene = *state;
     scene->rows[2].unread = true;
     tree_view_set_flat(scene->view, true);
@@ -247,7 +268,8 @@ static void test_unread_values_come_last_both_ways(void **state) {
     assert_rows(scene, "40 30 11 10 20");
 }
 
-static void test_names_sort_without_case(void **state) {
+static void test_names_sort_without_case(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_flat(scene->view, true);
     tree_view_set_sort(scene->view, COLUMN_NAME, VIEW_UP);
@@ -255,7 +277,8 @@ static void test_names_sort_without_case(void **state) {
     assert_rows(scene, "30 20 40 10 11");
 }
 
-static void test_watched_first(void **state) {
+static void test_watched_first(void **state)
+{
     struct scene *scene = *state;
     scene->rows[4].watched = true;
     tree_view_set_flat(scene->view, true);
@@ -266,7 +289,8 @@ static void test_watched_first(void **state) {
 }
 
 /* U2: rows do not move while the user aims. */
-static void test_U2_frozen_order_stays_while_values_change(void **state) {
+static void test_U2_frozen_order_stays_while_values_change(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_flat(scene->view, true);
     tree_view_set_sort(scene->view, COLUMN_NUMBER, VIEW_UP);
@@ -284,7 +308,8 @@ static void test_U2_frozen_order_stays_while_values_change(void **state) {
     assert_rows(scene, "20 30 40 10");
 }
 
-static void test_the_reader_may_sort_while_frozen(void **state) {
+static void test_the_reader_may_sort_while_frozen(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_flat(scene->view, true);
     update(scene);
@@ -296,7 +321,8 @@ static void test_the_reader_may_sort_while_frozen(void **state) {
 
 /* --- ghosts --- */
 
-static void test_ended_rows_linger_then_go_unless_ghosts_are_shown(void **state) {
+static void test_ended_rows_linger_then_go_unless_ghosts_are_shown(void **state)
+{
     struct scene *scene = *state;
     scene->rows[3].ended = 900;
     tree_view_set_ghosts(scene->view, false, 200);
@@ -312,7 +338,8 @@ static void test_ended_rows_linger_then_go_unless_ghosts_are_shown(void **state)
 
 /* --- filter --- */
 
-static void print_cell(void *context, const struct cell *cell, struct buffer *out) {
+static void print_cell(void *context, const struct cell *cell, struct buffer *out)
+{
     (void)context;
     if (cell->kind == CELL_TEXT)
         buffer_add(out, cell->text);
@@ -327,18 +354,21 @@ struct needle {
     unsigned asked;
 };
 
-static bool holds_needle(void *context, struct text printed) {
+static bool holds_needle(void *context, struct text printed)
+{
     struct needle *needle = context;
     needle->asked++;
     return text_find(printed, text_from(needle->text)) != SIZE_MAX;
 }
 
-static void filter_by(struct scene *scene, struct needle *needle) {
+static void filter_by(struct scene *scene, struct needle *needle)
+{
     struct view_filter filter = {holds_needle, needle, {print_cell, NULL}, UINT64_MAX};
     tree_view_set_filter(scene->view, &filter);
 }
 
-static void test_filter_keeps_ancestors_and_descendants(void **state) {
+static void test_filter_keeps_ancestors_and_descendants(void **state)
+{
     struct scene *scene = *state;
     struct needle needle = {"cmd", 0};
     filter_by(scene, &needle);
@@ -352,7 +382,8 @@ static void test_filter_keeps_ancestors_and_descendants(void **state) {
     assert_rows(scene, "10 .11 20 .30 ..40");
 }
 
-static void test_filter_looks_at_every_column_even_denied_ones(void **state) {
+static void test_filter_looks_at_every_column_even_denied_ones(void **state)
+{
     struct scene *scene = *state;
     struct needle needle = {"6656", 0};
     filter_by(scene, &needle);
@@ -365,7 +396,8 @@ static void test_filter_looks_at_every_column_even_denied_ones(void **state) {
     assert_rows(scene, "10 .11");
 }
 
-static void test_filter_opens_what_was_collapsed_and_gives_it_back(void **state) {
+static void test_filter_opens_what_was_collapsed_and_gives_it_back(void **state)
+{
     struct scene *scene = *state;
     struct needle needle = {"PING", 0};
     update(scene);
@@ -381,7 +413,8 @@ static void test_filter_opens_what_was_collapsed_and_gives_it_back(void **state)
     assert_rows(scene, "10+ 20+");
 }
 
-static void test_filter_searches_only_what_changed(void **state) {
+static void test_filter_searches_only_what_changed(void **state)
+{
     struct scene *scene = *state;
     struct needle needle = {"nothing has this", 0};
     filter_by(scene, &needle);
@@ -393,7 +426,8 @@ static void test_filter_searches_only_what_changed(void **state) {
     assert_int_equal(needle.asked, 12);
 }
 
-static void test_also_ids_match_and_admit_excludes(void **state) {
+static void test_also_ids_match_and_admit_excludes(void **state)
+{
     struct scene *scene = *state;
     struct needle needle = {"svchost", 0};
     const uint64_t also[] = {CMD};
@@ -406,12 +440,14 @@ static void test_also_ids_match_and_admit_excludes(void **state) {
     assert_rows(scene, "10 .11");
 }
 
-static bool admit_only_odd(void *context, const void *rows, uint32_t index) {
+static bool admit_only_odd(void *context, const void *rows, uint32_t index)
+{
     (void)context;
     return fake_id(rows, index) % 2 == 1;
 }
 
-static void test_admit_excludes(void **state) {
+static void test_admit_excludes(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_admit(scene->view, admit_only_odd, NULL);
     update(scene);
@@ -420,7 +456,8 @@ static void test_admit_excludes(void **state) {
 
 /* --- selection and focus --- */
 
-static void test_selection_and_focus_follow_identity(void **state) {
+static void test_selection_and_focus_follow_identity(void **state)
+{
     struct scene *scene = *state;
     tree_view_set_flat(scene->view, true);
     update(scene);
@@ -439,7 +476,8 @@ static void test_selection_and_focus_follow_identity(void **state) {
     assert_int_equal(tree_view_selected_count(scene->view), 0);
 }
 
-static void test_collapsing_hands_selection_and_focus_up(void **state) {
+static void test_collapsing_hands_selection_and_focus_up(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     tree_view_select(scene->view, row_of(scene, PING), true);
@@ -456,7 +494,8 @@ static void test_collapsing_hands_selection_and_focus_up(void **state) {
 
 /* What takes the place of a vanished row is focused but never selected: an action must not hit it.
  */
-static void test_a_vanished_focus_leaves_no_selection_behind(void **state) {
+static void test_a_vanished_focus_leaves_no_selection_behind(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     uint32_t place = row_of(scene, EXPLORER);
@@ -473,7 +512,8 @@ static void test_a_vanished_focus_leaves_no_selection_behind(void **state) {
     assert_int_equal(tree_view_focus(scene->view), VIEW_NO_ROW);
 }
 
-static void test_type_ahead_wraps(void **state) {
+static void test_type_ahead_wraps(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     assert_int_equal(tree_view_type_ahead(scene->view, COLUMN_NAME, 0, text_of("ping")),
@@ -484,7 +524,8 @@ static void test_type_ahead_wraps(void **state) {
     assert_int_equal(tree_view_type_ahead(scene->view, COLUMN_NAME, 0, text_of("zz")), VIEW_NO_ROW);
 }
 
-static void test_follow_finds_the_row_or_the_next_that_is_left(void **state) {
+static void test_follow_finds_the_row_or_the_next_that_is_left(void **state)
+{
     struct scene *scene = *state;
     update(scene);
     uint32_t explorer = row_of(scene, EXPLORER);
@@ -505,7 +546,8 @@ struct counted {
     unsigned compared;
 };
 
-static int compare_counted(const void *context, uint32_t a, uint32_t b) {
+static int compare_counted(const void *context, uint32_t a, uint32_t b)
+{
     struct counted *counted = (struct counted *)(uintptr_t)context;
     counted->compared++;
     if (counted->values[a] != counted->values[b])
@@ -513,7 +555,8 @@ static int compare_counted(const void *context, uint32_t a, uint32_t b) {
     return a < b ? -1 : a > b;
 }
 
-static void test_row_sort_on_every_kind_of_disorder(void **state) {
+static void test_row_sort_on_every_kind_of_disorder(void **state)
+{
     (void)state;
     enum { MOST = 400 };
     static int values[MOST];
@@ -535,7 +578,8 @@ static void test_row_sort_on_every_kind_of_disorder(void **state) {
     }
 }
 
-static void test_row_sort_is_linear_where_little_moved(void **state) {
+static void test_row_sort_is_linear_where_little_moved(void **state)
+{
     (void)state;
     enum { COUNT = 10000 };
     static int values[COUNT];
@@ -558,12 +602,14 @@ static void test_row_sort_is_linear_where_little_moved(void **state) {
 
 enum { CROWD = 10000, REFRESHES = 200 };
 
-static uint32_t random_below(uint32_t *seed, uint32_t below) {
+static uint32_t random_below(uint32_t *seed, uint32_t below)
+{
     *seed = *seed * 1664525 + 1013904223;
     return (uint32_t)((uint64_t)(*seed >> 8) * below >> 24);
 }
 
-static void crowd_row(struct fake_row *row, uint64_t id, const struct fake *fake, uint32_t *seed) {
+static void crowd_row(struct fake_row *row, uint64_t id, const struct fake *fake, uint32_t *seed)
+{
     static const char *const names[] = {"svchost.exe", "cmd.exe", "chrome.exe", "PING.EXE"};
     uint64_t parent = 0;
     if (fake->count && random_below(seed, 8))
@@ -575,7 +621,8 @@ static void crowd_row(struct fake_row *row, uint64_t id, const struct fake *fake
 }
 
 /* 5 % of the rows change: a third goes, as many come, a third gets another value. */
-static void crowd_step(struct fake *fake, uint64_t *next_id, uint32_t *seed, uint64_t spared) {
+static void crowd_step(struct fake *fake, uint64_t *next_id, uint32_t *seed, uint64_t spared)
+{
     uint32_t kept = 0;
     uint32_t before = fake->count;
     for (uint32_t i = 0; i < before; i++) {
@@ -593,7 +640,8 @@ static void crowd_step(struct fake *fake, uint64_t *next_id, uint32_t *seed, uin
     }
 }
 
-static void assert_siblings_in_order(const struct tree_view *view, const struct fake *fake) {
+static void assert_siblings_in_order(const struct tree_view *view, const struct fake *fake)
+{
     static int64_t last[256];
     uint16_t before = 0;
     for (uint32_t row = 0; row < tree_view_count(view); row++) {
@@ -609,7 +657,8 @@ static void assert_siblings_in_order(const struct tree_view *view, const struct 
 }
 
 /* U1: selection, focus, expansion and place follow identity through refreshes. */
-static void test_U1_crowd_keeps_what_the_reader_did(void **state) {
+static void test_U1_crowd_keeps_what_the_reader_did(void **state)
+{
     (void)state;
     struct fake fake = {calloc(CROWD, sizeof(struct fake_row)), 0, 0};
     struct tree_view *view = tree_view_new(&fake_class);
@@ -649,23 +698,27 @@ struct scarce {
     int left; /* requests that are still granted */
 };
 
-static void *scarce_take(void *context, size_t size) {
+static void *scarce_take(void *context, size_t size)
+{
     struct scarce *scarce = context;
     return scarce->left-- > 0 ? calloc(1, size) : NULL;
 }
 
-static void *scarce_grow(void *context, void *block, size_t size) {
+static void *scarce_grow(void *context, void *block, size_t size)
+{
     struct scarce *scarce = context;
     return scarce->left-- > 0 ? realloc(block, size) : NULL;
 }
 
-static void scarce_give(void *context, void *block) {
+static void scarce_give(void *context, void *block)
+{
     (void)context;
     free(block);
 }
 
 /* The n-th request fails, for every n: the view stands as it was, and the next update succeeds. */
-static void test_failed_updates_leave_the_view_as_it_was(void **state) {
+static void test_failed_updates_leave_the_view_as_it_was(void **state)
+{
     (void)state;
     enum { MANY = 300 };
     struct fake_row *rows = calloc(MANY, sizeof *rows);
@@ -699,7 +752,8 @@ static void test_failed_updates_leave_the_view_as_it_was(void **state) {
 
 #define SCENE_TEST(name) cmocka_unit_test_setup_teardown(name, scene_start, scene_end)
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         SCENE_TEST(test_tree_in_natural_order),
         SCENE_TEST(test_parent_listed_after_its_child),
