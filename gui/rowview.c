@@ -184,9 +184,12 @@ void rowview_refresh(struct rowview *rowview)
     if (count != before)
         tell(rowview, LVM_SETITEMCOUNT, count, LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
     rowview->guard--;
+    sync_selection(rowview);
+    /* Last: the control scrolls a row that is given the focus into view. */
     if (followed != VIEW_NO_ROW)
         scroll_to(rowview, followed);
-    sync_selection(rowview);
+    else if (top < count)
+        scroll_to(rowview, top);
     redraw_changed(rowview);
     if (count < before || (!before && count))
         wipe_below(rowview, before ? count : 0);

@@ -1,0 +1,67 @@
+/* window_rig: the real window over a made-up machine, for tests.
+ * The window runs on a thread of its own in this process; the test's thread plays the user: it
+ * looks for windows, clicks, types, and waits for conditions. The machine is changed between
+ * rig_lock and rig_unlock; the sampler waits meanwhile. */
+#ifndef STAKEOUT_TESTS_WINDOW_RIG_H
+#define STAKEOUT_TESTS_WINDOW_RIG_H
+
+#include <windows.h>
+
+#include "gui/main_window.h"
+#include "tests/support/scripted_source.h"
+
+#define RIG_PATIENCE 20000 /* ms that a condition may take before it counts as never */
+
+struct rig {
+    HANDLE thread;
+    HWND window;
+    struct main_window *main; /* its thread's; read between rig_call's only */
+    struct scripted_source *machine;
+    CRITICAL_SECTION lock;
+    HANDLE opened;
+    struct gui_setup setup;
+    int code;
+};
+
+/* The machine as `make` leaves it (NULL: empty), then the window; fails the test when it does not
+ * open. */
+void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), const wchar_t *list);
+/* Closes the window as a user does and waits for it. */
+void rig_close(struct rig *rig);
+
+struct scripted_source *rig_lock(struct rig *rig);
+void rig_unlock(struct rig *rig);
+
+/* Runs a function on the window's thread and waits for it. */
+void rig_call(struct rig *rig, void (*function)(struct main_window *main, void *context),
+              void *context);
+/* Waits until it holds, asking on the window's thread; fails the test otherwise. */
+void rig_wait(struct rig *rig, bool (*holds)(struct main_window *main, void *context),
+              void *context, const char *what);
+/* Asks for a round now and waits until the window has shown it. */
+void rig_refresh(struct rig *rig);
+/* Likewise, though what was changed just before may not show yet. */
+void rig_refresh_once(struct rig *rig);
+
+/* A command as a menu gives it. */
+void rig_command(struct rig *rig, unsigned command);
+/* The commands of the open menu, with '-' before grey and '*' before checked ones, by string. Opens the
+ * context menu of a list for its selected rows, reads it and closes it again. Static storage. */
+const char *rig_context_menu(struct rig *rig, struct list_pane *pane);
+/* A key down and up in the window that has the focus of the window's thread. */
+void rig_key(struct rig *rig, WORD key);
+void rig_type(struct rig *rig, HWND edit, const wchar_t *text);
+void rig_click(struct rig *rig, HWND window, int x, int y);
+
+/* What the list control itself answers for a cell (LVM_GETITEMTEXT), in UTF-8; static storage. */
+const char *rig_cell(struct rig *rig, struct list_pane *pane, uint32_t row, unsigned list_column);
+uint32_t rig_rows(struct rig *rig, struct list_pane *pane); /* LVM_GETITEMCOUNT */
+/* The rows of a list from top to bottom, as the control tells them: "explorer.exe >cmd.exe >>ping.exe", a
+ * '>' a level, '+' behind what is collapsed, '!' behind what hides something watched. Static storage. */
+const char *rig_outline(struct rig *rig, struct list_pane *pane);
+/* Waits until the outline reads so. */
+void rig_expect_outline(struct rig *rig, struct list_pane *pane, const char *expected);
+/* The row of the list whose first column reads so, or VIEW_NO_ROW. */
+uint32_t rig_row_named(struct rig *rig, struct list_pane *pane, const char *name);
+
+#endif
