@@ -4,8 +4,10 @@
 
 #include <commdlg.h>
 
+#include "core/windows/files.h"
 #include "core/windows/text16.h"
 #include "gui/export.h"
+#include "gui/preferences.h"
 #include "gui/watching.h"
 #include "res/ids.h"
 
@@ -201,7 +203,7 @@ static void save_to(struct main_window *main, const wchar_t *path, bool json)
         json ? export_table_json(main->last, &table) : export_table(main->last, &table);
     enum status status = table.failed;
     if (status == ST_OK)
-        status = export_to_file(path, buffer_text(&table), &failure);
+        status = files_replace(buffer_text(&name), buffer_text(&table), &failure);
     if (status == ST_OK) {
         tell_count(main, STR_SAVED, count, buffer_text(&name));
     } else {
@@ -256,6 +258,12 @@ static void save(struct main_window *main)
 
 /* --- watching and knowing --- */
 
+static void lists_changed(struct main_window *main, unsigned id, struct text what)
+{
+    tell_filled(main, id, what, (struct text){0});
+    preferences_keep_lists(main); /* a failure to keep them is told instead */
+}
+
 static void watch_process(struct main_window *main)
 {
     uint32_t process = current_process(main);
@@ -264,7 +272,7 @@ static void watch_process(struct main_window *main)
     struct text name = main->processes_shown->processes[process].facts->name;
     enum status status = watching_add_name(main->session, name);
     if (status == ST_OK)
-        tell_filled(main, STR_WATCH_ADDED, name, (struct text){0});
+        lists_changed(main, STR_WATCH_ADDED, name);
     else
         tell_status(main, status);
 }
@@ -279,7 +287,7 @@ static void know_process(struct main_window *main)
     struct text value = path ? facts->image.value : facts->name;
     enum status status = watching_add_known(main->session, path ? KNOWN_PATH : KNOWN_NAME, value);
     if (status == ST_OK)
-        tell_filled(main, STR_KNOWN_ADDED, value, (struct text){0});
+        lists_changed(main, STR_KNOWN_ADDED, value);
     else
         tell_status(main, status);
 }
@@ -296,7 +304,7 @@ static void with_address(struct main_window *main, bool watch)
     enum status status = watch ? watching_add(main->session, address)
                                : watching_add_known(main->session, KNOWN_ADDRESS, address);
     if (status == ST_OK)
-        tell_filled(main, watch ? STR_WATCH_ADDED : STR_KNOWN_ADDED, address, (struct text){0});
+        lists_changed(main, watch ? STR_WATCH_ADDED : STR_KNOWN_ADDED, address);
     else
         tell_status(main, status);
     buffer_done(&written);
@@ -344,6 +352,8 @@ static void toggle_lower(struct main_window *main)
 static void choose_language(struct main_window *main, enum strings_language language)
 {
     strings_choose(language);
+    settings_set_text(main->settings, SETTING_LANGUAGE,
+                      language == STRINGS_CHINESE ? text_of("zh") : text_of("en"));
     menus_install(main);
     layout_words(main);
     layout_arrange(main);

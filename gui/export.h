@@ -16,7 +16,5 @@ uint32_t export_table_json(struct list_pane *pane, struct buffer *out);
 
 /* Puts text on the clipboard. */
 enum status export_to_clipboard(HWND owner, struct text value);
-/* Writes a file anew; *failure (may be NULL) says which call failed. */
-enum status export_to_file(const wchar_t *path, struct text value, struct failure *failure);
 
 #endif

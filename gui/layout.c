@@ -5,11 +5,11 @@
 
 #include <commctrl.h>
 
-#include "core/windows/library.h"
 #include "core/windows/text16.h"
 #include "gui/connection_pane.h"
 #include "gui/hit_pane.h"
 #include "gui/process_pane.h"
+#include "gui/scale.h"
 #include "gui/theme.h"
 #include "res/ids.h"
 
@@ -74,32 +74,6 @@ bool layout_create(struct main_window *main)
 
 /* --- scale --- */
 
-/* Windows 10 knows the DPI of a window; before, all monitors count as the first. */
-static unsigned monitor_dpi(HWND window)
-{
-    typedef UINT(WINAPI * dpi_for_window)(HWND);
-    dpi_for_window ask = (dpi_for_window)library_find(L"user32.dll", "GetDpiForWindow");
-    UINT known = ask && window ? ask(window) : 0;
-    if (known)
-        return known;
-    HDC dc = GetDC(window);
-    int dpi = GetDeviceCaps(dc, LOGPIXELSX);
-    ReleaseDC(window, dc);
-    return dpi > 0 ? (unsigned)dpi : 96;
-}
-
-/* The font that the system shows messages in, at the size of this monitor. */
-static HFONT make_font(unsigned scale)
-{
-    NONCLIENTMETRICSW metrics = {.cbSize = sizeof metrics};
-    if (!SystemParametersInfoW(SPI_GETNONCLIENTMETRICS, sizeof metrics, &metrics, 0))
-        return NULL;
-    unsigned system = monitor_dpi(NULL); /* the metrics are at the system's DPI */
-    metrics.lfMessageFont.lfHeight =
-        MulDiv(metrics.lfMessageFont.lfHeight, (int)scale * 96, (int)system * 100);
-    return CreateFontIndirectW(&metrics.lfMessageFont);
-}
-
 static void set_fonts(struct main_window *main)
 {
     HWND plain[] = {main->pause,      main->watch, main->tree,  main->filter_label,
@@ -115,16 +89,14 @@ static void set_fonts(struct main_window *main)
 void layout_scale(struct main_window *main)
 {
     if (!main->dpi)
-        main->dpi = monitor_dpi(main->window);
-    main->scale = main->dpi * 100 / 96 * (main->options.presentation ? 2 : 1);
-    HFONT font = make_font(main->scale);
-    if (font) {
-        HFONT before = main->font;
-        main->font = font;
-        set_fonts(main);
-        if (before)
-            DeleteObject(before);
-    }
+        main->dpi = scale_dpi(main->window);
+    unsigned percent = main->options.presentation ? 200 : 100;
+    struct scale_fonts before = main->fonts;
+    main->scale = main->dpi * percent / SCALE_PLAIN;
+    scale_fonts_init(&main->fonts, main->dpi, percent);
+    main->font = main->fonts.plain;
+    set_fonts(main);
+    scale_fonts_done(&before);
     layout_arrange(main);
     status_arrange(main);
     RedrawWindow(main->window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_ALLCHILDREN);

@@ -1,13 +1,18 @@
 #include "gui/main_window.h"
 
 #include <commctrl.h>
+#include <stdio.h>
 #include <windowsx.h>
 
 #include "core/base/memory.h"
 #include "core/windows/text16.h"
+#include "gui/case_folder.h"
+#include "gui/preferences.h"
 #include "gui/theme.h"
 #include "res/ids.h"
 
+#define FIRST_WIDTH 1280
+#define FIRST_HEIGHT 800
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 400
 #define FILTER_TIMER 1
@@ -131,17 +136,16 @@ static void menu_selected(struct main_window *main, WPARAM wide)
     }
 }
 
-static void dpi_changed(struct main_window *main, unsigned dpi, const RECT *place)
+static void dpi_changed(struct main_window *main, WPARAM wide, LPARAM narrow)
 {
-    main->dpi = dpi;
-    SetWindowPos(main->window, NULL, place->left, place->top, place->right - place->left,
-                 place->bottom - place->top, SWP_NOZORDER | SWP_NOACTIVATE);
+    main->dpi = scale_changed(main->window, wide, narrow);
     layout_scale(main);
 }
 
 static void looks_changed(struct main_window *main)
 {
-    theme_init();
+    if (!theme_init())
+        return;
     theme_dress(main->window);
     rowview_redraw(list_pane_rowview(main->processes));
     rowview_redraw(list_pane_rowview(main->connections));
@@ -184,6 +188,7 @@ static bool splitter_message(struct main_window *main, UINT message, LPARAM narr
 
 static void close_main(struct main_window *main)
 {
+    preferences_keep(main);
     main->ended = true;
     session_free(main->session);
     main->session = NULL;
@@ -269,7 +274,7 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
             return 0;
         break;
     case WM_DPICHANGED:
-        dpi_changed(main, LOWORD(wide), (const RECT *)narrow);
+        dpi_changed(main, wide, narrow);
         return 0;
     case WM_SETTINGCHANGE:
     case WM_SYSCOLORCHANGE:
@@ -390,25 +395,58 @@ static bool register_class(HINSTANCE instance)
     return RegisterClassExW(&class) || GetLastError() == ERROR_CLASS_ALREADY_EXISTS;
 }
 
-static const struct main_options default_options = {
-    .ghosts = true,
-    .lower = true,
-    .watched_first = true,
-    .split = 600,
-    .tab = TAB_CONNECTIONS,
-};
+/* A case that nobody named lies beside the settings and is named after the moment. */
+static void default_case_path(const struct main_window *main, struct buffer *path)
+{
+    SYSTEMTIME now;
+    char name[64];
+    GetSystemTime(&now);
+    snprintf(name, sizeof name, "case-%04u%02u%02u-%02u%02u%02uZ", now.wYear, now.wMonth, now.wDay,
+             now.wHour, now.wMinute, now.wSecond);
+    settings_path_of(main->settings, name, path);
+}
+
+static enum status make_case(struct main_window *main, struct failure *failure)
+{
+    struct buffer path;
+    buffer_init(&path, (size_t)128 * 1024);
+    const wchar_t *named = main->setup->case_folder;
+    if (named)
+        text16_add(&path, named, wcslen(named));
+    else
+        default_case_path(main, &path);
+    main->case_folder = case_folder_new(buffer_text(&path));
+    buffer_done(&path);
+    if (!main->case_folder)
+        return ST_NO_MEMORY;
+    if (named)
+        case_folder_open(main->case_folder, failure); /* told once the window is there */
+    return ST_OK;
+}
 
 static enum status start_session(struct main_window *main, const struct gui_setup *setup)
 {
+    struct hit_sink sinks[8] = {case_folder_sink(main->case_folder)};
+    size_t count = 1;
+    while (count < sizeof sinks / sizeof sinks[0] && count <= setup->sink_count) {
+        sinks[count] = setup->sinks[count - 1];
+        count++;
+    }
+    int64_t publish = settings_number(main->settings, SETTING_PUBLISH_MS);
     const struct session_setup session = {
         .source = setup->source,
-        .sinks = setup->sinks,
-        .sink_count = setup->sink_count,
+        .sinks = sinks,
+        .sink_count = count,
         .window = main->window,
         .message = MAIN_SAMPLER,
-        .publish_ms = setup->publish_ms ? setup->publish_ms : 1000,
+        .publish_ms = setup->publish_ms ? setup->publish_ms : (uint32_t)publish,
     };
-    return session_new(&session, &main->session);
+    enum status status = session_new(&session, &main->session);
+    if (status == ST_OK)
+        session_set_rates(main->session,
+                          (uint32_t)settings_number(main->settings, SETTING_CONNECTIONS_MS),
+                          (uint32_t)settings_number(main->settings, SETTING_PROCESSES_MS));
+    return status;
 }
 
 static void say_failed(enum status status)
@@ -427,10 +465,26 @@ static void say_failed(enum status status)
     buffer_done(&line);
 }
 
+static void tell_case_failed(struct main_window *main, const struct failure *failure)
+{
+    struct buffer line;
+    struct buffer why;
+    buffer_init(&line, (size_t)256 * 1024);
+    buffer_init(&why, 256);
+    string_add(&why, STR_STATUS_PHRASE + (unsigned)failure->status);
+    const struct text arguments[] = {case_folder_path(main->case_folder), buffer_text(&why)};
+    string_fill(&line, STR_CASE_FAILED, arguments, 2);
+    status_tell(main, buffer_text(&line));
+    buffer_done(&line);
+    buffer_done(&why);
+}
+
 static void open_up(struct main_window *main, const struct gui_setup *setup)
 {
     menus_install(main);
     main->keys = menus_keys();
+    preferences_restore(main);
+    preferences_read_lists(main);
     SendMessageW(main->tabs, TCM_SETCURSEL, (WPARAM)main->options.tab, 0);
     layout_words(main);
     layout_scale(main);
@@ -440,44 +494,60 @@ static void open_up(struct main_window *main, const struct gui_setup *setup)
     session_set_looked_at(main->session, true);
     ShowWindow(main->window, setup->show);
     SetFocus(list_pane_window(main->processes));
-    if (setup->opened)
-        setup->opened(setup->context, main->window);
 }
 
 static void release(struct main_window *main)
 {
     if (main->window && !main->ended && IsWindow(main->window))
-        close_main(main);
+        DestroyWindow(main->window); /* it never opened: there is nothing to keep */
     if (main->keys)
         DestroyAcceleratorTable(main->keys);
-    if (main->font)
-        DeleteObject(main->font);
+    scale_fonts_done(&main->fonts);
     filter_free(main->filter);
+    case_folder_free(main->case_folder); /* the sampler, which writes to it, has ended */
+    settings_close(main->settings);
     buffer_done(&main->text);
     memory_give(main);
 }
 
-int gui_run(const struct gui_setup *setup)
+static enum status make_main(struct main_window *main, const struct gui_setup *setup,
+                             struct failure *failure)
 {
     HINSTANCE instance = GetModuleHandleW(NULL);
+    struct buffer path;
+    main->setup = setup;
+    buffer_init(&main->text, TEXT_MOST);
+    buffer_init(&path, (size_t)128 * 1024);
+    if (setup->settings)
+        text16_add(&path, setup->settings, wcslen(setup->settings));
+    main->settings = settings_open(buffer_text(&path), NULL);
+    buffer_done(&path);
+    main->filter = filter_new();
+    if (!main->settings || !main->filter)
+        return ST_NO_MEMORY;
+    preferences_read(main);
+    enum status status = make_case(main, failure);
+    if (status != ST_OK)
+        return status;
+    bool made = register_class(instance) &&
+                CreateWindowExW(0, GUI_WINDOW_CLASS, string_wide(STR_TITLE),
+                                WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN, CW_USEDEFAULT, CW_USEDEFAULT,
+                                FIRST_WIDTH, FIRST_HEIGHT, NULL, NULL, instance, main);
+    return made ? ST_OK : ST_SYSTEM;
+}
+
+int gui_run(const struct gui_setup *setup)
+{
     INITCOMMONCONTROLSEX controls = {sizeof controls, ICC_LISTVIEW_CLASSES | ICC_TAB_CLASSES |
                                                           ICC_BAR_CLASSES | ICC_STANDARD_CLASSES};
     InitCommonControlsEx(&controls);
     strings_choose(setup->language);
     theme_init();
+    struct failure failure = {ST_OK, NULL, 0};
     struct main_window *main = memory_take(sizeof *main);
-    enum status status = main ? ST_OK : ST_NO_MEMORY;
-    if (main) {
-        main->setup = setup;
-        main->options = default_options;
-        buffer_init(&main->text, TEXT_MOST);
-        main->filter = filter_new();
-        bool made = main->filter && register_class(instance) &&
-                    CreateWindowExW(0, GUI_WINDOW_CLASS, string_wide(STR_TITLE),
-                                    WS_OVERLAPPEDWINDOW | WS_CLIPCHILDREN, CW_USEDEFAULT,
-                                    CW_USEDEFAULT, 1280, 800, NULL, NULL, instance, main);
-        status = made ? ST_OK : ST_SYSTEM;
-    }
+    enum status status = setup->source ? ST_OK : setup->failed;
+    if (status == ST_OK)
+        status = main ? make_main(main, setup, &failure) : ST_NO_MEMORY;
     if (status == ST_OK)
         status = start_session(main, setup); /* the source is the session's from here on */
     else
@@ -485,6 +555,10 @@ int gui_run(const struct gui_setup *setup)
     int code = 1;
     if (status == ST_OK) {
         open_up(main, setup);
+        if (failure.status != ST_OK)
+            tell_case_failed(main, &failure);
+        if (setup->opened)
+            setup->opened(setup->context, main->window);
         code = run(main);
     } else {
         say_failed(status);

@@ -8,7 +8,9 @@
 #include "gui/details_pane.h"
 #include "gui/filter.h"
 #include "gui/list_pane.h"
+#include "gui/scale.h"
 #include "gui/session.h"
+#include "gui/settings.h"
 #include "gui/window.h"
 
 enum main_message {
@@ -52,6 +54,8 @@ struct main_window {
     HWND pause;
     HWND watch;
     HWND tree;
+    struct settings *settings;
+    struct case_folder *case_folder;
     struct session *session;
     struct list_pane *processes;
     struct list_pane *connections;
@@ -64,7 +68,8 @@ struct main_window {
     struct filter *filter;
     struct main_options options;
     struct list_pane *last; /* which list a command means: the one that had the focus last */
-    HFONT font;
+    struct scale_fonts fonts;
+    HFONT font; /* the plain one of them */
     unsigned dpi;
     unsigned scale; /* per cent of 96 DPI, presentation included */
     int split_at;   /* y of the splitter */

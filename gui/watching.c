@@ -72,24 +72,43 @@ enum status watching_add_name(struct session *session, struct text name)
     return status;
 }
 
+/* The builder gets what a report names without a doubt. */
+static enum status add_report(struct watchlist_builder *builder, const struct watchlist *present,
+                              struct text file_name, struct text content, struct buffer *problem)
+{
+    const struct import_context context = {.present = present};
+    struct import_result *result = NULL;
+    enum status status = import_text(content, file_name, &context, &result, problem);
+    if (status != ST_OK)
+        return status;
+    status = import_take(result, NULL, builder);
+    import_free(result);
+    return status;
+}
+
 enum status watching_load(struct session *session, struct text file_name, struct text content,
                           struct buffer *problem, uint32_t *added)
 {
-    const struct import_context context = {.present = session_watchlist(session)};
-    struct import_result *result = NULL;
     struct watchlist_builder *builder = NULL;
-    uint32_t before = watchlist_count(session_watchlist(session));
-    enum status status = import_text(content, file_name, &context, &result, problem);
-    if (status == ST_OK)
-        status = start_from_present(session, &builder);
-    if (status == ST_OK) {
-        status = import_take(result, NULL, builder);
-        if (status == ST_OK)
-            status = take_over(session, builder);
-        else
-            watchlist_builder_free(builder);
+    struct watchlist_lines lines = {0};
+    const struct watchlist *present = session_watchlist(session);
+    uint32_t before = watchlist_count(present);
+    struct buffer complaints;
+    buffer_init(&complaints, SCRATCH_MOST);
+    enum status status = start_from_present(session, &builder);
+    if (status != ST_OK)
+        return status;
+    status = watchlist_add_file_text(builder, content, file_name, &complaints, &lines);
+    if (status == ST_OK && !lines.added && !lines.duplicates && lines.bad)
+        status = add_report(builder, present, file_name, content, problem);
+    else
+        buffer_add(problem, buffer_text(&complaints));
+    buffer_done(&complaints);
+    if (status != ST_OK) {
+        watchlist_builder_free(builder);
+        return status;
     }
-    import_free(result);
+    status = take_over(session, builder);
     if (status == ST_OK && added)
         *added = watchlist_count(session_watchlist(session)) - before;
     return status;

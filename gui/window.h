@@ -10,14 +10,14 @@
 
 struct gui_setup {
     struct source *source;        /* handed over, also on failure */
-    const struct hit_sink *sinks; /* borrowed: where hits go first; the file, as a rule */
+    enum status failed;           /* why there is no source; ST_OK where there is one */
+    const struct hit_sink *sinks; /* borrowed: who hears of hits besides the case's file */
     size_t sink_count;
     enum strings_language language; /* STRINGS_SYSTEM: as the settings say */
     const wchar_t *settings;        /* path of the settings file; NULL: where it belongs */
-    const wchar_t *list;        /* a watchlist file to start with; NULL: the one of the last time */
-    const wchar_t *case_folder; /* for the title; NULL: none */
-    const wchar_t *trouble;     /* what went wrong before the window was there; NULL: nothing */
-    uint32_t publish_ms;        /* 0: 1,000 */
+    const wchar_t *list;        /* a watchlist file, instead of the one of the last time; or NULL */
+    const wchar_t *case_folder; /* where hits are written; NULL: one beside the settings */
+    uint32_t publish_ms;        /* 0: as the settings say */
     int show;                   /* SW_… */
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.
      */

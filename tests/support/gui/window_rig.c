@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include <cmocka.h>
 
@@ -166,6 +167,40 @@ static DWORD WINAPI run(void *context)
     return 0;
 }
 
+/* Nothing of the user's is read or written: settings and case lie in a folder of this test's own.
+ */
+static void own_folder(struct rig *rig)
+{
+    static unsigned number;
+    wchar_t temporary[MAX_PATH];
+    DWORD length = GetTempPathW(MAX_PATH, temporary);
+    assert_true(length > 0 && length < MAX_PATH);
+    swprintf(rig->folder, RIG_PATH, L"%lsstakeout-test-%lu-%u", temporary, GetCurrentProcessId(),
+             ++number);
+    assert_true(CreateDirectoryW(rig->folder, NULL));
+    swprintf(rig->settings, RIG_PATH, L"%ls\\stakeout.ini", rig->folder);
+    swprintf(rig->case_folder, RIG_PATH, L"%ls\\case", rig->folder);
+}
+
+static void remove_folder(const wchar_t *folder)
+{
+    wchar_t path[RIG_PATH];
+    WIN32_FIND_DATAW found;
+    swprintf(path, RIG_PATH, L"%ls\\*", folder);
+    HANDLE search = FindFirstFileW(path, &found);
+    if (search == INVALID_HANDLE_VALUE)
+        return;
+    do {
+        swprintf(path, RIG_PATH, L"%ls\\%ls", folder, found.cFileName);
+        if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
+            DeleteFileW(path);
+        else if (found.cFileName[0] != L'.')
+            remove_folder(path);
+    } while (FindNextFileW(search, &found));
+    FindClose(search);
+    RemoveDirectoryW(folder);
+}
+
 void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), const wchar_t *list)
 {
     memset(rig, 0, sizeof *rig);
@@ -178,10 +213,13 @@ void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), co
     guarded->base.class = &guarded_class;
     guarded->inner = scripted_source_base(rig->machine);
     guarded->lock = &rig->lock;
+    own_folder(rig);
     rig->opened = CreateEventW(NULL, TRUE, FALSE, NULL);
     rig->setup = (struct gui_setup){
         .source = &guarded->base,
         .language = STRINGS_ENGLISH,
+        .settings = rig->settings,
+        .case_folder = rig->case_folder,
         .list = list,
         .publish_ms = 200,
         .show = SW_SHOWNORMAL,
@@ -206,6 +244,7 @@ void rig_close(struct rig *rig)
     CloseHandle(rig->thread);
     CloseHandle(rig->opened);
     DeleteCriticalSection(&rig->lock);
+    remove_folder(rig->folder);
 }
 
 struct scripted_source *rig_lock(struct rig *rig)
@@ -439,7 +478,7 @@ void rig_expect_outline(struct rig *rig, struct list_pane *pane, const char *exp
 
 /* --- menus --- */
 
-#define MENU_CLASS  L"#32768"
+#define MENU_CLASS L"#32768"
 #define MENU_HANDLE 0x01e1 /* MN_GETHMENU */
 
 static void end_menu(struct main_window *main, void *context)

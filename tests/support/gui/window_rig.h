@@ -10,6 +10,7 @@
 #include "gui/main_window.h"
 #include "tests/support/scripted_source.h"
 
+#define RIG_PATH 512
 #define RIG_PATIENCE 20000 /* ms that a condition may take before it counts as never */
 
 struct rig {
@@ -21,6 +22,9 @@ struct rig {
     HANDLE opened;
     struct gui_setup setup;
     int code;
+    wchar_t folder[RIG_PATH]; /* of this test alone; removed when the rig is closed */
+    wchar_t settings[RIG_PATH];
+    wchar_t case_folder[RIG_PATH];
 };
 
 /* The machine as `make` leaves it (NULL: empty), then the window; fails the test when it does not
@@ -45,8 +49,9 @@ void rig_refresh_once(struct rig *rig);
 
 /* A command as a menu gives it. */
 void rig_command(struct rig *rig, unsigned command);
-/* The commands of the open menu, with '-' before grey and '*' before checked ones, by string. Opens the
- * context menu of a list for its selected rows, reads it and closes it again. Static storage. */
+/* The commands of the open menu, with '-' before grey and '*' before checked ones, by string. Opens
+ * the context menu of a list for its selected rows, reads it and closes it again. Static storage.
+ */
 const char *rig_context_menu(struct rig *rig, struct list_pane *pane);
 /* A key down and up in the window that has the focus of the window's thread. */
 void rig_key(struct rig *rig, WORD key);
@@ -56,8 +61,10 @@ void rig_click(struct rig *rig, HWND window, int x, int y);
 /* What the list control itself answers for a cell (LVM_GETITEMTEXT), in UTF-8; static storage. */
 const char *rig_cell(struct rig *rig, struct list_pane *pane, uint32_t row, unsigned list_column);
 uint32_t rig_rows(struct rig *rig, struct list_pane *pane); /* LVM_GETITEMCOUNT */
-/* The rows of a list from top to bottom, as the control tells them: "explorer.exe >cmd.exe >>ping.exe", a
- * '>' a level, '+' behind what is collapsed, '!' behind what hides something watched. Static storage. */
+/* The rows of a list from top to bottom, as the control tells them: "explorer.exe >cmd.exe
+ * >>ping.exe", a
+ * '>' a level, '+' behind what is collapsed, '!' behind what hides something watched. Static
+ * storage. */
 const char *rig_outline(struct rig *rig, struct list_pane *pane);
 /* Waits until the outline reads so. */
 void rig_expect_outline(struct rig *rig, struct list_pane *pane, const char *expected);

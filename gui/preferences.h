@@ -1,0 +1,20 @@
+/* preferences: what the main window remembers from one start to the next: its place, the lists'
+ * columns, the view, the watchlist and the known list. Window thread. */
+#ifndef STAKEOUT_GUI_PREFERENCES_H
+#define STAKEOUT_GUI_PREFERENCES_H
+
+#include "gui/main_window.h"
+
+/* Before the window is made: options, language. */
+void preferences_read(struct main_window *main);
+/* Once the window is there: its place and columns. */
+void preferences_restore(struct main_window *main);
+/* Once the session is there: the watchlist (the setup's or the kept one) and the known list. What
+ * is wrong with a file is told in the status bar. */
+void preferences_read_lists(struct main_window *main);
+/* The lists were changed by the user: written at once. A failure is told in the status bar. */
+void preferences_keep_lists(struct main_window *main);
+/* When the window closes. */
+void preferences_keep(struct main_window *main);
+
+#endif
