@@ -9,8 +9,9 @@
 
 #define WAIT_MS 100
 #define NAME_LENGTH 512
-#define ACCOUNTS_MOST 4096 /* a machine has a dozen; whoever makes more is not to fill our memory  \
-                            */
+#define ACCOUNTS_MOST                                                                              \
+    4096 /* a machine has a dozen; whoever makes more is not to fill our memory                    \
+          */
 
 struct lookup {
     struct slow_job job;

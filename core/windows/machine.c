@@ -13,8 +13,8 @@
 #include "core/windows/failure.h"
 
 #define FIRST_SIZE (16u * 1024)
-#define TRIES      8
-#define MOST       4096u
+#define TRIES 8
+#define MOST 4096u
 
 struct list {
     struct address *addresses;

@@ -43,12 +43,44 @@ static int begin(void **state)
     text16_add(&folder, temporary, wcslen(temporary));
     buffer_add_string(&folder, "stakeout-files-");
     buffer_add_unsigned(&folder, GetCurrentProcessId());
+    buffer_add_byte(&folder, '-');
+    buffer_add_unsigned(&folder, GetTickCount64());
     return files_make_folder(buffer_text(&folder), NULL);
+}
+
+/* With all that is in it; path has the prefix for long ones. */
+static void remove_tree(const wchar_t *path)
+{
+    WIN32_FIND_DATAW found;
+    wchar_t *inner = calloc(32768, sizeof *inner);
+    HANDLE search;
+
+    swprintf(inner, 32768, L"%ls\\*", path);
+    search = FindFirstFileW(inner, &found);
+    for (BOOL more = search != INVALID_HANDLE_VALUE; more; more = FindNextFileW(search, &found)) {
+        if (wcscmp(found.cFileName, L".") == 0 || wcscmp(found.cFileName, L"..") == 0)
+            continue;
+        swprintf(inner, 32768, L"%ls\\%ls", path, found.cFileName);
+        if (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)
+            remove_tree(inner);
+        else
+            DeleteFileW(inner);
+    }
+    FindClose(search);
+    RemoveDirectoryW(path);
+    free(inner);
 }
 
 static int end(void **state)
 {
+    wchar_t prefixed[4096];
+    wchar_t *wide = files_path(buffer_text(&folder), NULL);
+
     (void)state;
+    swprintf(prefixed, 4096, L"\\\\?\\%ls", wide);
+    SetCurrentDirectoryW(L"C:\\");
+    remove_tree(prefixed);
+    text16_free(wide);
     buffer_done(&folder);
     return 0;
 }

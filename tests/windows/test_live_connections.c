@@ -344,6 +344,18 @@ static double cost_of(struct source *asked, int rounds)
     return (double)(clock.ticks(clock.context) - from) / MOMENT_MS / rounds;
 }
 
+static bool same_end(const struct endpoint *a, const struct endpoint *b)
+{
+    return address_equal(&a->address, &b->address) && a->port == b->port && a->scope == b->scope;
+}
+
+static bool is_same(const struct connection_seen *a, const struct connection_seen *b)
+{
+    return a->transport == b->transport && a->state == b->state && a->pid == b->pid &&
+           a->has_remote == b->has_remote && a->ipv6_table == b->ipv6_table &&
+           same_end(&a->local, &b->local) && same_end(&a->remote, &b->remote);
+}
+
 /* Both classes tell the same, but for the time of bind. */
 static void test_both_classes_agree(void **state)
 {
@@ -367,9 +379,8 @@ static void test_both_classes_agree(void **state)
     assert_int_equal(source_connections(older, &older_table), ST_OK);
     for (size_t i = 0; i < newer_table.count; i++) {
         struct connection_seen row = newer_table.rows[i];
-        row.created = 0;
         for (size_t j = 0; j < older_table.count; j++)
-            if (memcmp(&row, &older_table.rows[j], sizeof row) == 0) {
+            if (is_same(&row, &older_table.rows[j])) {
                 same++;
                 break;
             }

@@ -92,11 +92,11 @@ static DWORD WINAPI no_udp(void *out, DWORD *size, BOOL order, ULONG family, UDP
                            ULONG reserved)
 {
     (void)out;
-    (void)size;
     (void)order;
     (void)family;
     (void)class;
     (void)reserved;
+    *size = 0;
     return ERROR_NO_DATA;
 }
 
@@ -249,6 +249,7 @@ static DWORD WINAPI lying_tcp(void *out, DWORD *size, BOOL order, ULONG family,
     (void)class;
     (void)reserved;
     memset(out, 0x41, *size);
+    *size = 8;
     *(DWORD *)out = 0xFFFFFFFF; /* so many rows are said to be in a buffer that holds a few */
     return NO_ERROR;
 }
@@ -696,11 +697,9 @@ static BOOL WINAPI no_account(const wchar_t *system, PSID sid, wchar_t *user, DW
 {
     (void)system;
     (void)sid;
-    (void)user;
-    (void)user_length;
-    (void)domain;
-    (void)domain_length;
-    (void)use;
+    *user = *domain = 0;
+    *user_length = *domain_length = 0;
+    *use = SidTypeUnknown;
     SetLastError(ERROR_NONE_MAPPED);
     return FALSE;
 }
