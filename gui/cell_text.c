@@ -12,19 +12,49 @@ static void add_padded(struct buffer *out, unsigned number, unsigned digits)
     buffer_add(out, (struct text){shown, digits});
 }
 
-/* The calendar of a moment, by the rules that held then (summer time). */
-static bool calendar(const struct cell_words *words, moment when, SYSTEMTIME *shown)
+/* Rules of summer time change on whole quarters of an hour, and asking the system for each cell
+ * would cost more than drawing it: what was learnt of a quarter is kept. Window thread only. */
+#define QUARTER (15 * 60 * MOMENT_SECOND)
+#define QUARTERS_KEPT 64
+
+static bool system_time(moment when, SYSTEMTIME *time)
 {
     ULARGE_INTEGER ticks = {.QuadPart = (ULONGLONG)when};
     FILETIME file = {ticks.LowPart, ticks.HighPart};
-    SYSTEMTIME utc;
-    if (when <= 0 || !FileTimeToSystemTime(&file, &utc))
-        return false;
-    if (words->utc)
-        *shown = utc;
-    else if (!SystemTimeToTzSpecificLocalTime(NULL, &utc, shown))
-        return false;
+    return FileTimeToSystemTime(&file, time);
+}
+
+static bool local_offset(moment when, int64_t *offset)
+{
+    static struct {
+        int64_t quarter;
+        int64_t offset;
+    } kept[QUARTERS_KEPT];
+    int64_t quarter = when / QUARTER;
+    size_t place = (size_t)quarter % QUARTERS_KEPT;
+    if (kept[place].quarter != quarter) {
+        SYSTEMTIME utc;
+        SYSTEMTIME local;
+        FILETIME file;
+        if (!system_time(quarter * QUARTER, &utc) ||
+            !SystemTimeToTzSpecificLocalTime(NULL, &utc, &local) ||
+            !SystemTimeToFileTime(&local, &file))
+            return false;
+        kept[place].quarter = quarter;
+        kept[place].offset = (int64_t)((ULONGLONG)file.dwHighDateTime << 32 | file.dwLowDateTime) -
+                             quarter * QUARTER;
+    }
+    *offset = kept[place].offset;
     return true;
+}
+
+/* The calendar of a moment, by the rules that held then. */
+static bool calendar(const struct cell_words *words, moment when, SYSTEMTIME *shown)
+{
+    int64_t offset = 0;
+    if (when <= 0 || (!words->utc && !local_offset(when, &offset)))
+        return false;
+    return system_time(when + offset, shown);
 }
 
 static void add_date(const SYSTEMTIME *time, struct buffer *out)

@@ -161,15 +161,20 @@ static void wipe_below(struct rowview *rowview, uint32_t count)
 {
     RECT client;
     RECT last = {0};
-    RECT header;
     GetClientRect(rowview->list, &client);
-    GetClientRect(rowview->header, &header);
     if (count && rowview_row_rect(rowview, count - 1, &last))
         client.top = last.bottom;
-    else
-        client.top = header.bottom;
     if (client.top < client.bottom)
         InvalidateRect(rowview->list, &client, TRUE);
+}
+
+static void set_count(struct rowview *rowview, uint32_t count, uint32_t before)
+{
+    if (count == before)
+        return;
+    rowview->guard++;
+    tell(rowview, LVM_SETITEMCOUNT, count, LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
+    rowview->guard--;
 }
 
 void rowview_refresh(struct rowview *rowview)
@@ -179,20 +184,26 @@ void rowview_refresh(struct rowview *rowview)
     uint32_t top = (uint32_t)tell(rowview, LVM_GETTOPINDEX, 0, 0);
     /* A list that shows its beginning keeps showing its beginning, and a dragged thumb rules. */
     bool anchored = top > 0 && !rowview->thumb && tree_view_moved(rowview->view);
-    uint32_t followed = anchored ? tree_view_follow(rowview->view, top) : VIEW_NO_ROW;
-    rowview->guard++;
-    if (count != before)
-        tell(rowview, LVM_SETITEMCOUNT, count, LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
-    rowview->guard--;
+    uint32_t target = anchored ? tree_view_follow(rowview->view, top) : top;
+    if (target == VIEW_NO_ROW || target >= count)
+        target = top < count ? top : 0;
+    if (target == top) {
+        set_count(rowview, count, before);
+        sync_selection(rowview);
+        scroll_to(rowview, top); /* the control scrolls a row that is given the focus into view */
+        redraw_changed(rowview);
+        if (count < before || !before)
+            wipe_below(rowview, before ? count : 0);
+        return;
+    }
+    /* Everything on the screen changes its place in the list. With drawing off, since the control
+     * would draw, scroll and draw again on the way; then it draws once. */
+    tell(rowview, WM_SETREDRAW, FALSE, 0);
+    set_count(rowview, count, before);
     sync_selection(rowview);
-    /* Last: the control scrolls a row that is given the focus into view. */
-    if (followed != VIEW_NO_ROW)
-        scroll_to(rowview, followed);
-    else if (top < count)
-        scroll_to(rowview, top);
-    redraw_changed(rowview);
-    if (count < before || (!before && count))
-        wipe_below(rowview, before ? count : 0);
+    scroll_to(rowview, target);
+    tell(rowview, WM_SETREDRAW, TRUE, 0);
+    InvalidateRect(rowview->list, NULL, TRUE);
 }
 
 void rowview_sync(struct rowview *rowview)

@@ -14,8 +14,7 @@
 #include "gui/watching.h"
 #include "tests/support/gui/window_rig.h"
 
-#define WHOLE_TREE                                                                                 \
-    "System >services.exe >>svchost.exe explorer.exe >cmd.exe >>PING.EXE"
+#define WHOLE_TREE "System >services.exe >>svchost.exe explorer.exe >cmd.exe >>PING.EXE"
 
 static void make_machine(struct scripted_source *machine)
 {
@@ -25,7 +24,7 @@ static void make_machine(struct scripted_source *machine)
         uint32_t parent;
         const char *name;
     } processes[] = {
-        {4, 0, "System"},        {612, 4, "services.exe"}, {1040, 612, "svchost.exe"},
+        {4, 0, "System"},          {612, 4, "services.exe"}, {1040, 612, "svchost.exe"},
         {3140, 9, "explorer.exe"}, {3252, 3140, "cmd.exe"},  {6656, 3252, "PING.EXE"},
     };
     for (size_t i = 0; i < sizeof processes / sizeof processes[0]; i++)
@@ -153,8 +152,8 @@ static void test_typing_jumps(void **state)
 
 static void click_header(struct rig *rig, struct list_pane *pane, int column)
 {
-    NMLISTVIEW click = {.hdr = {list_pane_window(pane), 0, (UINT)LVN_COLUMNCLICK}, .iItem = -1,
-                        .iSubItem = column};
+    NMLISTVIEW click = {
+        .hdr = {list_pane_window(pane), 0, (UINT)LVN_COLUMNCLICK}, .iItem = -1, .iSubItem = column};
     click.hdr.idFrom = (UINT_PTR)GetDlgCtrlID(click.hdr.hwndFrom);
     SendMessageW(rig->window, WM_NOTIFY, click.hdr.idFrom, (LPARAM)&click);
 }
@@ -167,7 +166,8 @@ static int sort_mark(struct list_pane *pane, int column)
     return item.fmt & (HDF_SORTUP | HDF_SORTDOWN);
 }
 
-/* Users of another tool got lost: one click took the tree away, and only the third brought it back. */
+/* Users of another tool got lost: one click took the tree away, and only the third brought it back.
+ */
 static void test_header_clicks_sort_siblings_and_the_third_undoes_it(void **state)
 {
     struct rig *rig = *state;
@@ -322,9 +322,8 @@ static void test_a_hit_lights_up_and_marks_what_hides_it(void **state)
 
 static void read_number(struct main_window *main, void *context)
 {
-    *(uint64_t *)context = session_snapshot(main->session)->taken > 0
-                               ? session_snapshot(main->session)->number
-                               : 0;
+    *(uint64_t *)context =
+        session_snapshot(main->session)->taken > 0 ? session_snapshot(main->session)->number : 0;
 }
 
 static void test_pause_holds_still_and_f5_still_asks(void **state)
@@ -370,8 +369,9 @@ static void test_context_menus_offer_what_works_and_grey_what_does_not(void **st
     rig_command(rig, CMD_TAB_CONNECTIONS);
     struct row_of udp = {rig->main->connections, 3};
     rig_call(rig, select_only, &udp);
-    assert_string_equal(rig_context_menu(rig, rig->main->connections),
-                        "-Watch this address\n-Mark address as known\nShow process\nDetails\nCopy\n");
+    assert_string_equal(
+        rig_context_menu(rig, rig->main->connections),
+        "-Watch this address\n-Mark address as known\nShow process\nDetails\nCopy\n");
     rig_command(rig, CMD_WATCH_ADDRESS);
     rig_wait(rig, status_tells, L"does not tell the other end", "the reason is told");
     struct row_of ping = {rig->main->connections, 0};

@@ -55,8 +55,7 @@ static void look(struct main_window *main, void *context)
         if (!SendMessageW(list, LVM_GETITEMSTATE, row, LVIS_SELECTED))
             seen->control_agrees = false;
     }
-    if ((uint32_t)SendMessageW(list, LVM_GETSELECTEDCOUNT, 0, 0) !=
-        tree_view_selected_count(view))
+    if ((uint32_t)SendMessageW(list, LVM_GETSELECTEDCOUNT, 0, 0) != tree_view_selected_count(view))
         seen->control_agrees = false;
     uint32_t focus = tree_view_focus(view);
     if ((uint32_t)SendMessageW(list, LVM_GETNEXTITEM, (WPARAM)-1, LVNI_FOCUSED) != focus)
@@ -76,8 +75,8 @@ static void look(struct main_window *main, void *context)
     seen->horizontal = scroll.nPos;
 }
 
-/* What was forgotten (it ended, and 20,000 ended after it) cannot be held: it is taken out of what is
- * expected. Everything else must be where it was. */
+/* What was forgotten (it ended, and 20,000 ended after it) cannot be held: it is taken out of what
+ * is expected. Everything else must be where it was. */
 static void forget_the_forgotten(struct main_window *main, void *context)
 {
     struct seen *expected = context;
@@ -176,8 +175,8 @@ static void test_U1_U3_a_thousand_refreshes_move_nothing_that_the_user_holds(voi
         ULONGLONG asked = GetTickCount64();
         DWORD_PTR answer;
         /* U3: whatever it does, the window answers. */
-        assert_true(SendMessageTimeoutW(rig.window, WM_NULL, 0, 0, SMTO_NORMAL, RIG_PATIENCE,
-                                        &answer));
+        assert_true(
+            SendMessageTimeoutW(rig.window, WM_NULL, 0, 0, SMTO_NORMAL, RIG_PATIENCE, &answer));
         int64_t took = (int64_t)(GetTickCount64() - asked);
         if (took > slowest_answer)
             slowest_answer = took;
