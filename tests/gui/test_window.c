@@ -318,6 +318,34 @@ static void test_a_hit_lights_up_and_marks_what_hides_it(void **state)
     rig_wait(rig, hits_are, &one, "still one hit");
 }
 
+/* --- doing nothing --- */
+
+static void read_redrawn(struct main_window *main, void *context)
+{
+    UpdateWindow(list_pane_window(main->processes));
+    *(uint64_t *)context = rowview_rows_redrawn(list_pane_rowview(main->processes));
+}
+
+/* A refresh in which nothing changed draws nothing; one changed row is one row drawn. */
+static void test_only_what_changed_is_drawn(void **state)
+{
+    struct rig *rig = *state;
+    uint64_t before = 0;
+    uint64_t after = 0;
+    rig_refresh(rig);
+    rig_call(rig, read_redrawn, &before);
+    for (int refresh = 0; refresh < 5; refresh++)
+        rig_refresh(rig);
+    rig_call(rig, read_redrawn, &after);
+    assert_int_equal(after, before);
+    struct scripted_source *machine = rig_lock(rig);
+    scripted_source_connect(machine, 3252, "10.0.0.5:50009", "198.51.100.9:80", TCP_ESTABLISHED);
+    rig_unlock(rig);
+    rig_refresh(rig);
+    rig_call(rig, read_redrawn, &after);
+    assert_int_equal(after, before + 1); /* its count of connections */
+}
+
 /* --- pause --- */
 
 static void read_number(struct main_window *main, void *context)
@@ -460,6 +488,7 @@ int main(void)
         WINDOW_TEST(test_a_bad_pattern_is_told_and_the_last_good_one_stays),
         WINDOW_TEST(test_exited_processes_stay_as_ghosts_until_told_otherwise),
         WINDOW_TEST(test_a_hit_lights_up_and_marks_what_hides_it),
+        WINDOW_TEST(test_only_what_changed_is_drawn),
         WINDOW_TEST(test_pause_holds_still_and_f5_still_asks),
         WINDOW_TEST(test_context_menus_offer_what_works_and_grey_what_does_not),
         WINDOW_TEST(test_watch_this_address_and_show_process),
