@@ -141,7 +141,7 @@ static void add_connections(struct buffer *out, const struct snapshot *snapshot,
             visible_add(out, row->domain);
             buffer_add_byte(out, ')');
         }
-        buffer_add_byte(out, ' ');
+        buffer_add_string(out, row->seen.state == TCP_NONE ? "" : " ");
         buffer_add_string(out, tcp_state_name(row->seen.state));
         buffer_add_byte(out, '\n');
     }
