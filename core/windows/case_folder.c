@@ -1,0 +1,292 @@
+#include "core/windows/case_folder.h"
+
+#include <windows.h>
+
+#include "core/base/memory.h"
+#include "core/case/hit_log.h"
+#include "core/case/json_write.h"
+#include "core/windows/clock.h"
+#include "core/windows/failure.h"
+#include "core/windows/files.h"
+#include "core/windows/log_file.h"
+#include "core/windows/text16.h"
+#include "stakeout_version.h"
+
+#define PATH_CEILING (128u << 10)
+#define DEFAULT_NAME "stakeout-case"
+#define DEFAULT_MOST 9 /* sessions side by side */
+
+struct case_folder {
+    CRITICAL_SECTION lock; /* around log */
+    struct buffer path;
+    struct log_file *file;
+    struct hit_log *log;
+};
+
+static void add_name(struct buffer *path, const char *name)
+{
+    char last = path->size ? path->bytes[path->size - 1] : '\\';
+    if (last != '\\' && last != '/')
+        buffer_add_byte(path, '\\');
+    buffer_add_string(path, name);
+}
+
+/* --- case.json --- */
+
+static void add_environment(struct json_writer *json, const char *name, const wchar_t *variable)
+{
+    wchar_t value[256];
+    DWORD length = GetEnvironmentVariableW(variable, value, 256);
+    if (length == 0 || length >= 256)
+        return;
+    struct buffer text;
+    buffer_init(&text, TEXT16_MOST(256));
+    text16_add(&text, value, length);
+    json_text(json, name, buffer_text(&text));
+    buffer_done(&text);
+}
+
+static void describe(struct buffer *out)
+{
+    const struct clock clock = clock_of_system();
+    struct json_writer json;
+    json_begin(&json, out);
+    json_open_object(&json, NULL);
+    json_string(&json, "format", "stakeout-case");
+    json_unsigned(&json, "version", 1);
+    json_moment(&json, "created", clock.now(clock.context), false);
+    json_open_object(&json, "host");
+    add_environment(&json, "hostname", L"COMPUTERNAME");
+    json_close_object(&json);
+    json_open_object(&json, "user");
+    add_environment(&json, "name", L"USERNAME");
+    add_environment(&json, "domain", L"USERDOMAIN");
+    json_close_object(&json);
+    json_open_object(&json, "stakeout");
+    json_string(&json, "version", STAKEOUT_VERSION);
+    json_close_object(&json);
+    json_close_object(&json);
+    buffer_add_byte(out, '\n');
+}
+
+/* A case that was opened before keeps its case.json. */
+static enum status write_case_file(struct text path, struct failure *failure)
+{
+    bool is_folder;
+    if (files_exists(path, &is_folder) == ST_OK)
+        return ST_OK;
+    struct buffer content;
+    buffer_init(&content, 64u << 10);
+    describe(&content);
+    enum status status = content.failed;
+    if (status == ST_OK)
+        status = files_replace(path, buffer_text(&content), failure);
+    else
+        *failure = (struct failure){.status = status};
+    buffer_done(&content);
+    return status;
+}
+
+/* --- opening --- */
+
+static void say_problem(struct buffer *problem, const char *what, struct text path,
+                        const struct failure *failure)
+{
+    buffer_clear(problem);
+    buffer_add_string(problem, what);
+    buffer_add(problem, path);
+    buffer_add_string(problem, ": ");
+    if (failure->call)
+        failure_add(problem, failure);
+    else
+        buffer_add_string(problem, status_phrase(failure->status));
+    if (failure->status == ST_BUSY)
+        buffer_add_string(problem, " (another Stakeout writes to it)");
+}
+
+static enum status open_log(struct case_folder *folder, struct text path, struct failure *failure)
+{
+    enum status status = log_file_open(path, &folder->file, failure);
+    if (status != ST_OK)
+        return status;
+    const struct hit_file table = log_file_table(folder->file);
+    status = hit_log_open(&table, HIT_LOG_CEILING, &folder->log);
+    if (status != ST_OK) {
+        *failure = log_file_failure(folder->file);
+        failure->status = status;
+    }
+    return status;
+}
+
+static enum status make_all(struct case_folder *folder, struct buffer *problem)
+{
+    struct failure failure = {.status = ST_OK};
+    struct buffer path;
+    buffer_init(&path, PATH_CEILING);
+    enum status status = files_make_folder(buffer_text(&folder->path), &failure);
+    if (status != ST_OK) {
+        failure.status = status;
+        say_problem(problem, "can't make the case folder ", buffer_text(&folder->path), &failure);
+    }
+    if (status == ST_OK) {
+        buffer_add(&path, buffer_text(&folder->path));
+        add_name(&path, "hits.jsonl");
+        status = open_log(folder, buffer_text(&path), &failure);
+    }
+    if (status == ST_OK) {
+        buffer_clear(&path);
+        buffer_add(&path, buffer_text(&folder->path));
+        add_name(&path, "case.json");
+        status = write_case_file(buffer_text(&path), &failure);
+    }
+    if (status != ST_OK && path.size) {
+        failure.status = status;
+        say_problem(problem, "can't write ", buffer_text(&path), &failure);
+    }
+    buffer_done(&path);
+    return status;
+}
+
+static void free_all(struct case_folder *folder)
+{
+    hit_log_free(folder->log);
+    log_file_close(folder->file);
+    buffer_done(&folder->path);
+    DeleteCriticalSection(&folder->lock);
+    memory_give(folder);
+}
+
+static enum status open_at(struct text path, struct case_folder **folder, struct buffer *problem)
+{
+    struct case_folder *made = memory_take(sizeof(*made));
+    if (!made)
+        return ST_NO_MEMORY;
+    InitializeCriticalSection(&made->lock);
+    buffer_init(&made->path, PATH_CEILING);
+    buffer_add(&made->path, path);
+    enum status status = made->path.failed;
+    if (status == ST_OK)
+        status = make_all(made, problem);
+    if (status == ST_OK)
+        *folder = made;
+    else
+        free_all(made);
+    return status;
+}
+
+/* --- the default --- */
+
+static bool add_program_folder(struct buffer *out)
+{
+    static wchar_t wide[0x8000]; /* the longest path that there can be */
+    DWORD length = GetModuleFileNameW(NULL, wide, 0x8000);
+    while (length > 0 && wide[length - 1] != L'\\')
+        length--;
+    text16_add(out, wide, length);
+    return length > 0 && out->failed == ST_OK;
+}
+
+static bool add_user_folder(struct buffer *out)
+{
+    static wchar_t wide[0x8000];
+    DWORD length = GetEnvironmentVariableW(L"LOCALAPPDATA", wide, 0x8000);
+    if (length == 0 || length >= 0x8000)
+        return false;
+    text16_add(out, wide, length);
+    add_name(out, "Stakeout");
+    return out->failed == ST_OK;
+}
+
+static enum status open_default(bool (*add_place)(struct buffer *), struct case_folder **folder,
+                                struct buffer *problem)
+{
+    struct buffer path;
+    buffer_init(&path, PATH_CEILING);
+    enum status status = ST_NOT_FOUND;
+    for (uint64_t number = 1; number <= DEFAULT_MOST; number++) {
+        buffer_clear(&path);
+        if (!add_place(&path))
+            break;
+        add_name(&path, DEFAULT_NAME);
+        if (number > 1) {
+            buffer_add_byte(&path, '-');
+            buffer_add_unsigned(&path, number);
+        }
+        status = open_at(buffer_text(&path), folder, problem);
+        if (status != ST_BUSY)
+            break;
+    }
+    buffer_done(&path);
+    return status;
+}
+
+enum status case_folder_open(struct text path, struct case_folder **folder, struct buffer *problem)
+{
+    if (path.size)
+        return open_at(path, folder, problem);
+    enum status status = open_default(add_program_folder, folder, problem);
+    if (status != ST_OK)
+        status = open_default(add_user_folder, folder, problem);
+    if (status != ST_OK && !problem->size)
+        buffer_add_string(problem, "there is no place for a case folder");
+    return status;
+}
+
+/* --- while it is open --- */
+
+struct text case_folder_path(const struct case_folder *folder)
+{
+    return buffer_text(&folder->path);
+}
+
+/* A hit that waits in memory is safe so far, and case_folder_trouble tells of it. */
+static enum status take_hit(void *context, const struct hit *hit)
+{
+    struct case_folder *folder = context;
+    EnterCriticalSection(&folder->lock);
+    uint64_t lost = hit_log_lost(folder->log);
+    enum status status = hit_log_take(folder->log, hit);
+    bool kept = hit_log_lost(folder->log) == lost;
+    LeaveCriticalSection(&folder->lock);
+    return kept ? ST_OK : status;
+}
+
+struct hit_sink case_folder_sink(struct case_folder *folder)
+{
+    return (struct hit_sink){take_hit, folder};
+}
+
+enum status case_folder_retry(struct case_folder *folder)
+{
+    EnterCriticalSection(&folder->lock);
+    enum status status = hit_log_retry(folder->log);
+    LeaveCriticalSection(&folder->lock);
+    return status;
+}
+
+void case_folder_trouble(struct case_folder *folder, struct buffer *line)
+{
+    struct buffer trouble;
+    buffer_init(&trouble, 4096);
+    EnterCriticalSection(&folder->lock);
+    hit_log_trouble(folder->log, &trouble);
+    LeaveCriticalSection(&folder->lock);
+    if (trouble.size) {
+        buffer_add(line, buffer_text(&folder->path));
+        add_name(line, "hits.jsonl: ");
+        buffer_add(line, buffer_text(&trouble));
+    }
+    buffer_done(&trouble);
+}
+
+uint64_t case_folder_close(struct case_folder *folder, struct buffer *unsaved)
+{
+    if (!folder)
+        return 0;
+    hit_log_retry(folder->log);
+    uint64_t missing = hit_log_waiting(folder->log) + hit_log_lost(folder->log);
+    if (unsaved)
+        buffer_add(unsaved, hit_log_pending(folder->log));
+    free_all(folder);
+    return missing;
+}
