@@ -1,0 +1,15 @@
+/* commands: what stakeout-cli can do. Each takes understood arguments and returns the exit status.
+ */
+#ifndef STAKEOUT_CLI_COMMANDS_H
+#define STAKEOUT_CLI_COMMANDS_H
+
+#include "core/cli/console.h"
+#include "core/cli/text/arguments.h"
+
+enum exit_status command_ps(const struct arguments *arguments);
+enum exit_status command_net(const struct arguments *arguments);
+enum exit_status command_info(const struct arguments *arguments);
+enum exit_status command_indicators(const struct arguments *arguments);
+enum exit_status command_watch(const struct arguments *arguments);
+
+#endif

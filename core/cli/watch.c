@@ -1,0 +1,244 @@
+/* watch: the trap. The sampler's thread catches and writes; this one prints and waits. */
+#include <windows.h>
+
+#include "core/case/ecs.h"
+#include "core/cli/commands.h"
+#include "core/cli/lists.h"
+#include "core/cli/text/show.h"
+#include "core/windows/case_folder.h"
+#include "core/windows/live.h"
+#include "core/windows/sampler.h"
+
+#define HITS_AT_ONCE 64
+#define CHECK_MS 1000 /* how often what waits for the disk is tried again */
+#define OUTPUT_CEILING ((size_t)1 << 27)
+
+enum waited_for { WAIT_STOP, WAIT_NEWS, WAIT_COUNT };
+
+struct watch {
+    const struct arguments *arguments;
+    const struct watchlist *list;
+    struct case_folder *folder;
+    struct sampler *sampler;
+    HANDLE events[WAIT_COUNT];
+    uint64_t hits;
+    bool output_lost;
+    struct buffer trouble; /* that was said last */
+};
+
+/* For the console's thread, which has no other way to it. */
+static HANDLE stop_event;
+static HANDLE ended_event;
+
+#define CLOSING_MS 4000 /* the system kills a closing console's programs after 5 s */
+
+static BOOL WINAPI on_control(DWORD event)
+{
+    SetEvent(stop_event);
+    /* After these the process ends as soon as this returns: the main thread is to be done by then.
+     */
+    if (event == CTRL_CLOSE_EVENT || event == CTRL_LOGOFF_EVENT || event == CTRL_SHUTDOWN_EVENT)
+        WaitForSingleObject(ended_event, CLOSING_MS);
+    return TRUE;
+}
+
+static void on_news(void *context, enum sampler_event event)
+{
+    const struct watch *watch = context;
+    if (event != SAMPLER_PUBLISHED)
+        SetEvent(watch->events[WAIT_NEWS]);
+}
+
+static void print_hit(struct watch *watch, const struct hit *hit)
+{
+    struct buffer out;
+    buffer_init(&out, OUTPUT_CEILING);
+    if (watch->arguments->json)
+        ecs_add_hit(&out, hit);
+    else
+        show_hit(&out, hit);
+    buffer_add_byte(&out, '\n');
+    struct failure failure = {.status = out.failed};
+    if (out.failed != ST_OK)
+        say_failure(text_of("can't print a hit (it is in hits.jsonl)"), &failure);
+    else if (!console_write(buffer_text(&out)))
+        watch->output_lost = true;
+    buffer_done(&out);
+}
+
+static void print_hits(struct watch *watch)
+{
+    const struct hit *hits[HITS_AT_ONCE];
+    size_t count;
+    do {
+        count = sampler_take_hits(watch->sampler, hits, HITS_AT_ONCE);
+        for (size_t i = 0; i < count; i++) {
+            /* With --until-hit one is enough; others of the same moment are in the file. */
+            if (!watch->output_lost && !(watch->arguments->until_hit && watch->hits))
+                print_hit(watch, hits[i]);
+            watch->hits++;
+            hit_release(hits[i]);
+        }
+    } while (count == HITS_AT_ONCE);
+}
+
+/* Says what is wrong when it changes: with the file first, then with the looking. */
+static void say_trouble(struct watch *watch)
+{
+    struct buffer now;
+    buffer_init(&now, 1u << 16);
+    case_folder_retry(watch->folder);
+    case_folder_trouble(watch->folder, &now);
+    if (!now.size)
+        sampler_trouble(watch->sampler, &now);
+    if (now.size && !text_equal(buffer_text(&now), buffer_text(&watch->trouble)))
+        SAY(buffer_text(&now));
+    else if (!now.size && watch->trouble.size)
+        SAY(text_of("all is well again"));
+    buffer_clear(&watch->trouble);
+    buffer_add(&watch->trouble, buffer_text(&now));
+    buffer_done(&now);
+}
+
+static DWORD time_left(ULONGLONG end)
+{
+    if (end == 0)
+        return CHECK_MS;
+    ULONGLONG now = GetTickCount64();
+    if (now >= end)
+        return 0;
+    return end - now < CHECK_MS ? (DWORD)(end - now) : CHECK_MS;
+}
+
+static void wait_for_hits(struct watch *watch)
+{
+    const struct arguments *arguments = watch->arguments;
+    ULONGLONG end =
+        arguments->seconds ? GetTickCount64() + (ULONGLONG)arguments->seconds * 1000 : 0;
+    for (;;) {
+        DWORD left = time_left(end);
+        DWORD event = left ? WaitForMultipleObjects(WAIT_COUNT, watch->events, FALSE, left)
+                           : WAIT_OBJECT_0 + WAIT_STOP;
+        print_hits(watch);
+        say_trouble(watch);
+        if (event == WAIT_OBJECT_0 + WAIT_STOP || event == WAIT_FAILED || watch->output_lost ||
+            (arguments->until_hit && watch->hits))
+            return;
+    }
+}
+
+static void say_begin(const struct watch *watch)
+{
+    struct buffer line;
+    buffer_init(&line, 1u << 16);
+    uint32_t count = watchlist_count(watch->list);
+    buffer_add_string(&line, "watching for ");
+    buffer_add_unsigned(&line, count);
+    buffer_add_string(&line, count == 1 ? " indicator, connections every "
+                                        : " indicators, connections every ");
+    buffer_add_unsigned(&line, watch->arguments->interval ? watch->arguments->interval
+                                                          : PACE_CONNECTIONS_MS);
+    buffer_add_string(&line, " ms, by sampling; hits go to ");
+    SAY(buffer_text(&line), case_folder_path(watch->folder), text_of("; Ctrl-C ends it"));
+    buffer_done(&line);
+}
+
+static enum status start_sampler(struct watch *watch)
+{
+    struct source *source = NULL;
+    enum status status = live_source_new(NULL, &source);
+    if (status != ST_OK)
+        return status;
+    const struct hit_sink sink = case_folder_sink(watch->folder);
+    const struct sampler_setup setup = {
+        .source = source,
+        .sinks = &sink,
+        .sink_count = 1,
+        .connections_ms = watch->arguments->interval,
+        .notice = on_news,
+        .context = watch,
+    };
+    status = sampler_start(&setup, &watch->sampler);
+    if (status == ST_OK)
+        sampler_set_watchlist(watch->sampler, watch->list);
+    return status;
+}
+
+static enum exit_status end_watch(struct watch *watch)
+{
+    print_hits(watch);
+    sampler_stop(watch->sampler);
+    struct buffer unsaved;
+    buffer_init(&unsaved, OUTPUT_CEILING);
+    uint64_t lost = case_folder_close(watch->folder, &unsaved);
+    enum exit_status result = watch->hits ? EXIT_FOUND : EXIT_NOTHING;
+    if (unsaved.size) {
+        SAY(text_of("these hits could not be written:"));
+        console_write_error(buffer_text(&unsaved));
+        result = EXIT_TROUBLE;
+    }
+    if (lost)
+        result = EXIT_TROUBLE;
+    buffer_done(&unsaved);
+    return watch->output_lost ? console_lost() : result;
+}
+
+static void close_events(struct watch *watch)
+{
+    for (int i = 0; i < WAIT_COUNT; i++)
+        if (watch->events[i])
+            CloseHandle(watch->events[i]);
+}
+
+static bool make_events(struct watch *watch)
+{
+    for (int i = 0; i < WAIT_COUNT; i++)
+        watch->events[i] = CreateEventW(NULL, i == WAIT_STOP, FALSE, NULL);
+    ended_event = CreateEventW(NULL, TRUE, FALSE, NULL);
+    stop_event = watch->events[WAIT_STOP];
+    return stop_event && watch->events[WAIT_NEWS] && ended_event &&
+           SetConsoleCtrlHandler(on_control, TRUE);
+}
+
+/* Everything that was made before is there; makes the rest, watches, and ends it in order. */
+static enum exit_status run_watch(struct watch *watch)
+{
+    enum status status = start_sampler(watch);
+    if (status != ST_OK) {
+        const struct failure failure = {.status = status};
+        case_folder_close(watch->folder, NULL);
+        return say_failure(text_of("can't watch this machine"), &failure);
+    }
+    say_begin(watch);
+    buffer_init(&watch->trouble, 1u << 16);
+    wait_for_hits(watch);
+    buffer_done(&watch->trouble);
+    return end_watch(watch);
+}
+
+enum exit_status command_watch(const struct arguments *arguments)
+{
+    struct watch watch = {.arguments = arguments};
+    struct buffer problem;
+    buffer_init(&problem, 1u << 16);
+    enum exit_status result = EXIT_TROUBLE;
+    watch.list = lists_build(arguments);
+    if (!watch.list)
+        goto done;
+    if (!make_events(&watch)) {
+        SAY(text_of("can't wait for Ctrl-C: the system gives no event"));
+        goto done;
+    }
+    if (case_folder_open(arguments->folder, &watch.folder, &problem) != ST_OK) {
+        SAY(buffer_text(&problem), text_of("; give another folder with --case"));
+        goto done;
+    }
+    result = run_watch(&watch);
+done:
+    if (ended_event)
+        SetEvent(ended_event);
+    buffer_done(&problem);
+    watchlist_release(watch.list);
+    close_events(&watch);
+    return result;
+}

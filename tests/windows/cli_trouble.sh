@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# watch where it can't write: one clear line, nothing lost.
+. "$(dirname "$0")/tap.sh"
+
+echo x >"$scratch/file"
+cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/file"
+check 'the case folder is a file' refused "$scratch/file"
+cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/file/below"
+check 'the case folder lies below a file' refused 'case folder'
+mkdir "$scratch/case" && mkdir "$scratch/case/hits.jsonl"
+cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/case"
+check 'hits.jsonl is a folder' refused 'hits.jsonl'
+
+if ! mkdir "$scratch/small" || ! mount -t tmpfs -o size=64k stakeout-small "$scratch/small" 2>"$err"; then
+    skip 'a read-only disk' 'no file system can be mounted here'
+    skip 'a full disk' 'no file system can be mounted here'
+    finish
+fi
+cleanups+=("umount -l '$scratch/small'")
+
+mount -o remount,ro "$scratch/small"
+cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/small/case"
+check 'a read-only disk' refused 'case folder'
+mount -o remount,rw "$scratch/small"
+
+head -c 1000000 /dev/zero >"$scratch/small/filler" 2>/dev/null
+cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/small/case"
+check 'a disk that is full from the start' eval "ended_with 2 && one_line && silent"
+rm -rf "$scratch/small/"*
+
+start server run_wine listener
+check 'a listener is there' wait_until 60 eval '[ -n "$(port_of server)" ]'
+port=$(port_of server)
+case_folder=$scratch/small/case
+start trap run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --json --seconds 300 --case "$case_folder"
+trap_pid=$!
+check 'it watches' wait_until 60 watching trap
+wine suspect --quiet 127.0.0.1 "$port" 300
+check 'a hit is written' wait_until 30 [ -s "$case_folder/hits.jsonl" ]
+head -c 1000000 /dev/zero >"$scratch/small/filler" 2>/dev/null
+# What is left of the last page of hits.jsonl takes some bytes more; then it is full.
+for _ in 1 2 3; do
+    wine suspect --quiet 127.0.0.1 "$port" 300
+done
+printed_hits() { [ "$(grep -c '' "$scratch/trap.out")" = "$1" ]; }
+check 'all four are printed' wait_until 60 printed_hits 4
+check 'the full disk is told' wait_until 30 grep -q 'hits.jsonl: .*waiting in memory' "$scratch/trap.err"
+rm "$scratch/small/filler"
+check 'it is told when it is over' wait_until 30 grep -q 'all is well again' "$scratch/trap.err"
+check 'nothing is lost, nothing doubled' wait_until 30 cmp -s "$scratch/trap.out" "$case_folder/hits.jsonl"
+
+# Full again, and ended while a hit waits.
+head -c 1000000 /dev/zero >"$scratch/small/filler" 2>/dev/null
+waits_again() {
+    wine suspect --quiet 127.0.0.1 "$port" 300
+    [ "$(grep -c 'waiting in memory' "$scratch/trap.err")" -gt "$told_before" ]
+}
+told_before=$(grep -c 'waiting in memory' "$scratch/trap.err")
+check 'it fills up again' wait_until 60 waits_again
+kill -INT "$trap_pid"
+wait "$trap_pid"
+status=$?
+cp "$scratch/trap.err" "$err"
+check 'what could not be written at the end is handed out' eval "ended_with 2 &&
+    told 'could not be written' && grep -q '^{\"@timestamp\"' '$err'"
+tail -n 1 "$scratch/trap.out" >"$scratch/last"
+check 'the last hit among it' grep -qxFf "$scratch/last" "$err"
+finish

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# What stakeout-cli says of itself, and what it says to wrong usage.
+. "$(dirname "$0")/tap.sh"
+keep_wine
+
+cli --version
+check 'version' eval "ended_with 0 && grep -qE '^stakeout-cli [0-9]+\.[0-9]+\.[0-9]+$' '$out'"
+check 'nothing on standard error' [ ! -s "$err" ]
+cli --help
+check 'help names every command' eval \
+    "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' && printed 'watch ' && printed 'info '"
+for command in ps net indicators watch info; do
+    cli $command --help
+    check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
+    check "no carriage returns in the help of $command" eval "! grep -q $'\r' '$out'"
+done
+cli
+check 'no command' refused 'no command given; see stakeout-cli --help'
+cli frobnicate
+check 'an unknown command' refused 'frobnicate: there is no such command'
+for command in suspend find sinkhole evidence report verify record replay kill-tree; do
+    cli $command 1
+    check "$command is not in this version" refused "$command: not in this version"
+done
+cli ps --lst
+check 'an unknown option' refused '--lst: there is no such option'
+cli watch
+check 'nothing to watch for' refused 'nothing to watch for'
+cli watch --indicator 192.0.2.1 --on-hit suspend
+check 'what would not be done at a hit is refused' refused 'suspend is not in this version'
+cli watch --indicator 192.0.2.1 --interval 1
+check 'too short an interval' refused 'from 5 to 60000'
+cli watch --indicator 'not an indicator'
+check 'no indicator' refused 'not an indicator'
+cli info x
+check 'no PID' refused 'is no PID'
+cli info 4294967292
+check 'no such process' eval "ended_with 1 && silent && told 'there is no process 4294967292'"
+cli watch --list "$scratch/missing.txt"
+check 'a list that is not there' refused 'missing.txt'
+# A star is not expanded to file names.
+cd "$scratch" && touch a.example.com b.example.com
+cli watch --indicator '*.example.com' --seconds 1 --case "$scratch/case"
+check 'a star stays a star' eval "ended_with 1 && told 'watching for 1 indicator,'"
+finish

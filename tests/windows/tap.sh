@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# tap: what the shell tests of the command line share; sourced, prints TAP.
+#
+#   cli ARG...         runs stakeout-cli; its output is in $out and $err (files), its exit status in $status
+#   check NAME CMD...  one test: CMD succeeds
+#   told TEXT          standard error of the last run holds TEXT, on one single line beginning stakeout-cli:
+#   json FILTER        python: every line of $out is parsed into `rows`; FILTER is what must be true of it
+#   wait_until SECONDS CMD...  waits until CMD succeeds
+#   start NAME CMD...  runs CMD in the background with a standard input that does not end; its output is in
+#                      $scratch/NAME.out and NAME.err, $! is its PID
+#   keep_wine          makes many runs faster
+#   finish             prints the plan; everything started is ended, the scratch folder removed
+set -u
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+root=$(cd "$here/../.." && pwd -P)
+scratch=$(mktemp -d /tmp/stakeout-test.XXXXXX)
+out=$scratch/out
+err=$scratch/err
+status=0
+tests=0
+failed=0
+started=()
+cleanups=()
+# Standard input of what is started: it never ends before the script does.
+mkfifo "$scratch/held-open"
+exec {held_open}<>"$scratch/held-open"
+
+wine() { "$root/build/wine" "$@"; }
+# The same for `start`: becomes the program, so that $! is its PID.
+run_wine() { exec "$root/build/wine" "$@"; }
+
+cli() {
+    wine stakeout-cli "$@" >"$out" 2>"$err" </dev/null
+    status=$?
+}
+
+check() {
+    local name=$1
+    shift
+    tests=$((tests + 1))
+    if "$@"; then
+        echo "ok $tests - $name"
+    else
+        echo "not ok $tests - $name"
+        failed=$((failed + 1))
+        echo "#   failed: $* (exit status of the program: $status)"
+        head -c 3000 "$err" | sed 's/^/#   err: /'
+        head -c 1500 "$out" | tr -d '\000' | sed 's/^/#   out: /'
+    fi
+}
+
+skip() {
+    tests=$((tests + 1))
+    echo "ok $tests - $1 # SKIP $2"
+}
+
+ended_with() { [ "$status" = "$1" ]; }
+silent() { [ ! -s "$out" ]; }
+one_line() { [ "$(grep -c '' "$err")" = 1 ]; }
+told() { grep -qF -- "$1" "$err"; }
+printed() { grep -qF -- "$1" "$out"; }
+# Refused with status 2, one line on standard error that says TEXT, nothing on standard output.
+refused() { ended_with 2 && silent && one_line && grep -q '^stakeout-cli: ' "$err" && told "$1"; }
+
+json() { json_of "$out" "$1"; }
+json_of() {
+    python3 -B - "$1" "$2" <<'PYTHON'
+import json, sys
+rows = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8', newline='\n')]
+def at(row, path):
+    for name in path.split('.'):
+        row = row.get(name) if isinstance(row, dict) else None
+    return row
+good = eval('(' + sys.argv[2] + ')')
+if not good:
+    print('#  ', len(rows), 'rows, not so:', sys.argv[2])
+sys.exit(0 if good else 1)
+PYTHON
+}
+
+wait_until() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || return 1
+        sleep 0.05
+    done
+}
+
+start() {
+    local name=$1
+    shift
+    "$@" >"$scratch/$name.out" 2>"$scratch/$name.err" <&"$held_open" &
+    started+=($!)
+}
+
+# Keeps Wine's server up between the runs: each is four times as fast.
+keep_wine() {
+    start kept run_wine sleeper
+    wait_until 60 grep -qs pid= "$scratch/kept.out"
+}
+
+# What stakeout-cli says once it watches.
+watching() { grep -qs 'watching for' "$scratch/$1.err"; }
+# The number behind "port=" of a listener started as NAME.
+port_of() { sed -n 's/.*port=\([0-9]*\).*/\1/p' "$scratch/$1.out" | head -n 1; }
+
+end_all() {
+    local pid action
+    for pid in ${started[@]+"${started[@]}"}; do
+        kill "$pid" 2>/dev/null
+    done
+    for action in ${cleanups[@]+"${cleanups[@]}"}; do
+        eval "$action"
+    done
+    rm -rf "$scratch"
+}
+trap end_all EXIT
+trap 'exit 143' TERM INT HUP
+
+finish() {
+    echo "1..$tests"
+    [ "$failed" = 0 ]
+    exit
+}
