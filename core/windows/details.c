@@ -13,7 +13,9 @@
 #define PEB_PARAMETERS(view) ((view)->wide_pointers ? 0x20u : 0x10u)
 #define PARAM_DIRECTORY(view) ((view)->wide_pointers ? 0x38u : 0x24u)
 #define PARAM_COMMAND(view) ((view)->wide_pointers ? 0x70u : 0x40u)
-#define PARAM_SIZE 0x00u /* ULONG: of the whole block */
+#define PARAM_STRING(view) ((view)->wide_pointers ? 16u : 8u) /* a UNICODE_STRING */
+#define PARAM_SIZE 0x00u                                      /* ULONG: of the whole block */
+#define PARAM_MOST 0x80u                                      /* up to and with the command line */
 
 /* Room for a path or a command line of any length, and for the head that class 60 puts before it.
  */
@@ -155,24 +157,37 @@ static enum status find_parameters(const struct memory_view *view, uint64_t *par
     return ST_NOT_FOUND;
 }
 
+/* The head of RTL_USER_PROCESS_PARAMETERS, read at once: each read of another process is dear. */
+struct parameters {
+    uint64_t address;
+    unsigned char bytes[PARAM_MOST];
+};
+
 /* A string of the parameters. Its pointer is an offset into the block until the process has
  * started. */
 static struct text_fact read_parameter(struct inquiry *inquiry, const struct memory_view *view,
-                                       uint64_t parameters, uint32_t offset)
+                                       const struct parameters *parameters, uint32_t offset)
 {
+    const unsigned char *string = parameters->bytes + offset;
     wchar_t *wide = inquiry->details->wide;
     uint16_t size = 0;
-    uint64_t text = 0;
     uint32_t block = 0;
-    enum status status = memory_view_string(view, parameters + offset, &size, &text);
+    uint32_t narrow = 0;
+    uint64_t text = 0;
+    enum status status = ST_OK;
 
-    if (!status)
-        status = memory_view_read(view, parameters + PARAM_SIZE, &block, sizeof block);
-    if (!status && size) {
-        if (text < block)
-            text += parameters;
-        status = memory_view_read(view, text, wide, size & ~1u);
+    memcpy(&size, string, sizeof size);
+    memcpy(&block, parameters->bytes + PARAM_SIZE, sizeof block);
+    if (view->wide_pointers) {
+        memcpy(&text, string + 8, sizeof text);
+    } else {
+        memcpy(&narrow, string + 4, sizeof narrow);
+        text = narrow;
     }
+    if (text < block)
+        text += parameters->address;
+    if (size)
+        status = memory_view_read(view, text, wide, size & ~1u);
     if (status)
         return (struct text_fact){.state = read_state_from(status)};
     return keep(inquiry, wide, size / sizeof *wide);
@@ -200,7 +215,7 @@ static bool is_protected(const struct inquiry *inquiry)
 static void read_from_memory(struct inquiry *inquiry, bool command_too, HANDLE readable)
 {
     struct memory_view view;
-    uint64_t parameters = 0;
+    struct parameters parameters = {0};
     bool is_32 = inquiry->draft->bits.value == 32;
     enum status status = memory_view_open(inquiry->details->system, readable, is_32, &view);
 
@@ -209,14 +224,17 @@ static void read_from_memory(struct inquiry *inquiry, bool command_too, HANDLE r
         return;
     }
     if (!status)
-        status = find_parameters(&view, &parameters);
+        status = find_parameters(&view, &parameters.address);
+    if (!status)
+        status = memory_view_read(&view, parameters.address, parameters.bytes,
+                                  PARAM_COMMAND(&view) + PARAM_STRING(&view));
     if (status) {
         parameters_failed(inquiry, command_too, read_state_from(status));
         return;
     }
-    inquiry->draft->directory = read_parameter(inquiry, &view, parameters, PARAM_DIRECTORY(&view));
+    inquiry->draft->directory = read_parameter(inquiry, &view, &parameters, PARAM_DIRECTORY(&view));
     if (command_too) {
-        inquiry->draft->command = read_parameter(inquiry, &view, parameters, PARAM_COMMAND(&view));
+        inquiry->draft->command = read_parameter(inquiry, &view, &parameters, PARAM_COMMAND(&view));
         inquiry->draft->command_from_memory = inquiry->draft->command.state == READ_OK;
     }
 }

@@ -116,19 +116,3 @@ enum status memory_view_pointer(const struct memory_view *view, uint64_t address
         *pointer = view->wide_pointers ? wide : narrow;
     return status;
 }
-
-enum status memory_view_string(const struct memory_view *view, uint64_t address, uint16_t *size,
-                               uint64_t *text)
-{
-    uint16_t length = 0;
-    uint64_t pointer = 0;
-    enum status status = memory_view_read(view, address, &length, sizeof length);
-
-    if (!status)
-        status = memory_view_pointer(view, address + (view->wide_pointers ? 8 : 4), &pointer);
-    if (status)
-        return status;
-    *size = length;
-    *text = pointer;
-    return ST_OK;
-}

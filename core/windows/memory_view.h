@@ -31,8 +31,5 @@ enum status memory_view_read(const struct memory_view *view, uint64_t address, v
 /* A pointer of the process's own width. */
 enum status memory_view_pointer(const struct memory_view *view, uint64_t address,
                                 uint64_t *pointer);
-/* A UNICODE_STRING's length in bytes and the address of its text. */
-enum status memory_view_string(const struct memory_view *view, uint64_t address, uint16_t *size,
-                               uint64_t *text);
 
 #endif
