@@ -59,7 +59,8 @@ struct source_class {
     /* All connections; parts that failed are stale. Fails only when nothing at all can be told. */
     enum status (*connections)(struct source *source, struct connection_table *table);
     /* One process by its PID, at once and without a full listing; *row's name is borrowed until the
-     * next call. ST_GONE when it has ended or never was. */
+     * next call. ST_GONE when the system knows nothing of it any more; one that has just ended may
+     * still be told of, and the next listing ends it. */
     enum status (*find)(struct source *source, uint32_t pid, struct process_seen *row);
     /* The facts of a process that was just seen, asked once. A field that cannot be read says why;
      * the call fails only for want of memory. Owned by the caller: process_facts_release. */

@@ -47,6 +47,8 @@ struct inquiry {
     struct name_seen *rows; /* the cache's first, then the hosts file's */
     size_t count;
     size_t capacity;
+    size_t hosts_first;      /* rows from here on are the hosts file's, */
+    uint64_t hosts_stamp[2]; /* as it was with this time and size */
     enum read_state state;
     const struct inquiry *before; /* what was known; only while running, held by `keeps` */
     struct slow *keeps;
@@ -113,6 +115,34 @@ static bool take_host(void *context, struct text name, const struct address *add
     return kept.size && add_row(inquiry, kept, address);
 }
 
+/* When the file was written last, and its size; zeros when it cannot be told. */
+static void read_stamp(struct text path, uint64_t stamp[2])
+{
+    WIN32_FILE_ATTRIBUTE_DATA data;
+    wchar_t *wide = files_path(path, NULL);
+
+    stamp[0] = stamp[1] = 0;
+    if (wide && GetFileAttributesExW(wide, GetFileExInfoStandard, &data)) {
+        stamp[0] = (uint64_t)data.ftLastWriteTime.dwHighDateTime << 32 |
+                   data.ftLastWriteTime.dwLowDateTime;
+        stamp[1] = (uint64_t)data.nFileSizeHigh << 32 | data.nFileSizeLow;
+    }
+    text16_free(wide);
+}
+
+/* The file may hold a hundred thousand lines: it is read again only when it has changed. */
+static bool copy_hosts(struct inquiry *inquiry)
+{
+    const struct inquiry *before = inquiry->before;
+
+    if (!before || !inquiry->hosts_stamp[0] ||
+        memcmp(before->hosts_stamp, inquiry->hosts_stamp, sizeof before->hosts_stamp) != 0)
+        return false;
+    for (size_t i = before->hosts_first; i < before->count; i++)
+        take_host(inquiry, before->rows[i].name, &before->rows[i].address);
+    return true;
+}
+
 static void read_hosts(struct inquiry *inquiry)
 {
     struct buffer path;
@@ -120,8 +150,12 @@ static void read_hosts(struct inquiry *inquiry)
 
     buffer_init(&path, 64 * 1024);
     buffer_init(&content, HOSTS_MOST);
-    if (!hosts_file_path(&path) && !files_read(buffer_text(&path), &content, NULL))
-        hosts_file_walk(buffer_text(&content), take_host, inquiry);
+    inquiry->hosts_first = inquiry->count;
+    if (!hosts_file_path(&path)) {
+        read_stamp(buffer_text(&path), inquiry->hosts_stamp);
+        if (!copy_hosts(inquiry) && !files_read(buffer_text(&path), &content, NULL))
+            hosts_file_walk(buffer_text(&content), take_host, inquiry);
+    }
     buffer_done(&content);
     buffer_done(&path);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/windows/files.h"
 #include "core/windows/hosts_file.h"
 #include "core/windows/names.h"
 #include "tests/support/windows/live_bench.h"
@@ -214,6 +215,46 @@ static void test_N12_real_cache(void **state)
     names_done(&real);
 }
 
+/* The real hosts file: what is added to it appears, and what is taken out goes; block-list entries
+ * never appear. */
+static void test_hosts_file_is_followed(void **state)
+{
+    struct buffer path;
+    struct buffer before;
+    struct buffer changed;
+    struct name_table table;
+    bool seen = false;
+
+    (void)state;
+    buffer_init(&path, 4096);
+    buffer_init(&before, 1 << 20);
+    buffer_init(&changed, 1 << 20);
+    assert_int_equal(hosts_file_path(&path), ST_OK);
+    files_read(buffer_text(&path), &before, NULL); /* there may be none */
+    buffer_add(&changed, buffer_text(&before));
+    buffer_add_string(&changed,
+                      "\r\n192.0.2.77 Watched.Example.NET\r\n0.0.0.0 blocked.example.net\r\n");
+    read_names();
+    assert_int_equal(files_replace(buffer_text(&path), buffer_text(&changed), NULL), ST_OK);
+    for (int round = 0; round < 5; round++) { /* read, then copied from the answer before */
+        table = read_names();
+        seen = false;
+        for (size_t i = 0; i < table.count; i++) {
+            seen = seen || text_equal(table.rows[i].name, text_of("watched.example.net"));
+            assert_false(text_equal(table.rows[i].name, text_of("blocked.example.net")));
+        }
+    }
+    assert_int_equal(files_replace(buffer_text(&path), buffer_text(&before), NULL), ST_OK);
+    assert_true(seen);
+    for (int i = 0; i < 5; i++)
+        table = read_names();
+    for (size_t i = 0; i < table.count; i++)
+        assert_false(text_equal(table.rows[i].name, text_of("watched.example.net")));
+    buffer_done(&changed);
+    buffer_done(&before);
+    buffer_done(&path);
+}
+
 static char walked[256];
 
 static bool take_walked(void *context, struct text name, const struct address *address)
@@ -262,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_N12_hangs, begin, end),
         cmocka_unit_test(test_N12_real_cache),
         cmocka_unit_test(test_hosts_file),
+        cmocka_unit_test_setup_teardown(test_hosts_file_is_followed, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
