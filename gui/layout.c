@@ -6,6 +6,7 @@
 #include <commctrl.h>
 
 #include "core/windows/text16.h"
+#include "gui/case_folder.h"
 #include "gui/connection_pane.h"
 #include "gui/hit_pane.h"
 #include "gui/process_pane.h"
@@ -270,6 +271,26 @@ static void set_hits_words(struct main_window *main)
     text16_free(wide);
 }
 
+/* "Stakeout — CASE — administrator": the case once there is something in it. */
+static void set_title(struct main_window *main)
+{
+    wchar_t before[512];
+    bool in_case = main->setup->case_folder || session_hits(main->session)->count;
+    const struct text arguments[] = {text_file_name(case_folder_path(main->case_folder))};
+    buffer_clear(&main->text);
+    if (in_case)
+        string_fill(&main->text, STR_TITLE_CASE, arguments, 1);
+    else
+        string_add(&main->text, STR_TITLE);
+    buffer_add_string(&main->text, " \xe2\x80\x94 ");
+    string_add(&main->text, main->elevated ? STR_ELEVATED : STR_NOT_ELEVATED);
+    wchar_t *wide = text16_from(buffer_text(&main->text), NULL);
+    GetWindowTextW(main->window, before, 512);
+    if (wide && lstrcmpW(before, wide))
+        SetWindowTextW(main->window, wide);
+    text16_free(wide);
+}
+
 static void set_words(HWND window, unsigned id)
 {
     wchar_t before[128];
@@ -287,6 +308,7 @@ void layout_words(struct main_window *main)
     set_words(main->filter_label, STR_FILTER);
     SendMessageW(main->filter_box, EM_SETCUEBANNER, TRUE, (LPARAM)string_wide(STR_FILTER_CUE));
     SendMessageW(main->tree, BM_SETCHECK, main->options.flat ? BST_UNCHECKED : BST_CHECKED, 0);
+    set_title(main);
     set_tab_words(main, TAB_CONNECTIONS, string_wide(STR_TAB_CONNECTIONS));
     set_tab_words(main, TAB_DETAILS, string_wide(STR_TAB_DETAILS));
     set_hits_words(main);

@@ -6,6 +6,7 @@
 
 #include "core/windows/library.h"
 #include "core/windows/live.h"
+#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/window.h"
 
@@ -60,6 +61,7 @@ static int open_window(const struct options *options, int show)
     to_text(&language, options->language);
     if (hidden.size)
         library_hide(buffer_text(&hidden));
+    privilege_enable_debug(NULL); /* without it other users' processes say "access denied" */
     enum status status = live_source_new(NULL, &source);
     const struct gui_setup setup = {
         .source = source,

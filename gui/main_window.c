@@ -5,6 +5,7 @@
 #include <windowsx.h>
 
 #include "core/base/memory.h"
+#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/case_folder.h"
 #include "gui/preferences.h"
@@ -516,6 +517,7 @@ static enum status make_main(struct main_window *main, const struct gui_setup *s
     HINSTANCE instance = GetModuleHandleW(NULL);
     struct buffer path;
     main->setup = setup;
+    main->elevated = privilege_is_elevated();
     buffer_init(&main->text, TEXT_MOST);
     buffer_init(&path, (size_t)128 * 1024);
     if (setup->settings)

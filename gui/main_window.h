@@ -75,6 +75,7 @@ struct main_window {
     int split_at;   /* y of the splitter */
     bool splitting;
     bool in_menu;
+    bool elevated;
     bool ended;
     bool selected_posted;
     bool told; /* the last part of the status bar holds a message that the next refresh leaves */

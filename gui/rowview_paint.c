@@ -143,7 +143,8 @@ struct row_paint {
     const struct view_row *row;
     struct row_style style;
     COLORREF text;
-    COLORREF dim;
+    COLORREF dim;    /* of relatives that a filter keeps, and of expanders */
+    COLORREF unread; /* of a reason in the place of a value */
     COLORREF back;
     bool selected;
 };
@@ -157,6 +158,7 @@ static void choose_colours(struct rowview *rowview, uint32_t row, struct row_pai
     paint->selected = tree_view_selected(rowview->view, row);
     paint->text = paint->style.has_text ? paint->style.text : theme_colour(THEME_TEXT);
     paint->dim = theme_colour(THEME_TEXT_DIM);
+    paint->unread = theme_colour(THEME_UNREAD_TEXT);
     paint->back = paint->style.has_back ? paint->style.back : theme_colour(THEME_BACK);
     if ((paint->row->flags & VIEW_CONTEXT) && !paint->style.has_text)
         paint->text = paint->dim;
@@ -166,7 +168,7 @@ static void choose_colours(struct rowview *rowview, uint32_t row, struct row_pai
     if (theme_high_contrast() || !paint->style.has_text)
         paint->text = theme_colour(active ? THEME_SELECTED_TEXT : THEME_SELECTED_IDLE_TEXT);
     if (theme_high_contrast())
-        paint->dim = paint->text;
+        paint->dim = paint->unread = paint->text;
 }
 
 static void draw_first_column(struct rowview *rowview, HDC dc, const struct row_paint *paint,
@@ -181,7 +183,7 @@ static void draw_first_column(struct rowview *rowview, HDC dc, const struct row_
         RECT glyph = *cell;
         glyph.right = glyph.left + rowview_scaled(rowview, GLYPH);
         if (glyph.right <= cell->right)
-            draw_glyph(rowview, dc, &glyph, paint->row->flags & VIEW_EXPANDED, paint->text);
+            draw_glyph(rowview, dc, &glyph, paint->row->flags & VIEW_EXPANDED, paint->dim);
     }
     cell->left += rowview_scaled(rowview, GLYPH);
     if ((paint->row->flags & VIEW_MARKED) && cell->left < cell->right)
@@ -210,7 +212,7 @@ static void draw_cell(struct rowview *rowview, HDC dc, const struct row_paint *p
     bool dim = false;
     buffer_clear(&rowview->text);
     rowview->class->text(rowview->context, paint->row->index, as->id, &rowview->text, &dim);
-    SetTextColor(dc, dim ? paint->dim : paint->text);
+    SetTextColor(dc, dim ? paint->unread : paint->text);
     draw_text(dc, buffer_text(&rowview->text), &cell, as->numbers && !dim ? DT_RIGHT : DT_LEFT);
 }
 

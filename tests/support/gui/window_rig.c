@@ -175,9 +175,11 @@ static void own_folder(struct rig *rig)
     wchar_t temporary[MAX_PATH];
     DWORD length = GetTempPathW(MAX_PATH, temporary);
     assert_true(length > 0 && length < MAX_PATH);
-    swprintf(rig->folder, RIG_PATH, L"%lsstakeout-test-%lu-%u", temporary, GetCurrentProcessId(),
-             ++number);
-    assert_true(CreateDirectoryW(rig->folder, NULL));
+    /* One that an earlier run left behind is not taken for ours. */
+    do {
+        swprintf(rig->folder, RIG_PATH, L"%lsstakeout-test-%lu-%u", temporary,
+                 GetCurrentProcessId(), ++number);
+    } while (!CreateDirectoryW(rig->folder, NULL) && GetLastError() == ERROR_ALREADY_EXISTS);
     swprintf(rig->settings, RIG_PATH, L"%ls\\stakeout.ini", rig->folder);
     swprintf(rig->case_folder, RIG_PATH, L"%ls\\case", rig->folder);
 }
