@@ -256,6 +256,41 @@ static void save(struct main_window *main)
         save_to(main, path, dialog.nFilterIndex == 2);
 }
 
+/* Rather into any file than gone. */
+void commands_rescue(uint64_t count, struct text lines)
+{
+    static wchar_t path[PATH_MOST] = L"hits.jsonl";
+    struct buffer question;
+    struct buffer digits;
+    buffer_init(&question, 4096);
+    buffer_init(&digits, 32);
+    buffer_add_unsigned(&digits, count);
+    const struct text arguments[] = {buffer_text(&digits)};
+    string_fill(&question, STR_RESCUE, arguments, 1);
+    wchar_t *words = text16_from(buffer_text(&question), NULL);
+    buffer_done(&digits);
+    buffer_done(&question);
+    OPENFILENAMEW dialog = {
+        .lStructSize = sizeof dialog,
+        .lpstrFile = path,
+        .nMaxFile = PATH_MOST,
+        .lpstrDefExt = L"jsonl",
+        .Flags = OFN_EXPLORER | OFN_OVERWRITEPROMPT | OFN_PATHMUSTEXIST | OFN_NOCHANGEDIR,
+    };
+    bool again = words && lines.size;
+    while (again && MessageBoxW(NULL, words, string_wide(STR_TITLE),
+                                MB_YESNO | MB_ICONWARNING | MB_SETFOREGROUND) == IDYES) {
+        struct buffer name;
+        buffer_init(&name, (size_t)PATH_MOST * 4);
+        if (GetSaveFileNameW(&dialog)) {
+            text16_add(&name, path, wcslen(path));
+            again = files_replace(buffer_text(&name), lines, NULL) != ST_OK;
+        }
+        buffer_done(&name);
+    }
+    text16_free(words);
+}
+
 /* --- watching and knowing --- */
 
 static void lists_changed(struct main_window *main, unsigned id, struct text what)

@@ -6,7 +6,7 @@
 #include <commctrl.h>
 
 #include "core/windows/text16.h"
-#include "gui/case_folder.h"
+#include "gui/case_sink.h"
 #include "gui/connection_pane.h"
 #include "gui/hit_pane.h"
 #include "gui/process_pane.h"
@@ -271,17 +271,20 @@ static void set_hits_words(struct main_window *main)
     text16_free(wide);
 }
 
-/* "Stakeout — CASE — administrator": the case once there is something in it. */
+/* "Stakeout — CASE — administrator": the case once there is one. */
 static void set_title(struct main_window *main)
 {
     wchar_t before[512];
-    bool in_case = main->setup->case_folder || session_hits(main->session)->count;
-    const struct text arguments[] = {text_file_name(case_folder_path(main->case_folder))};
+    struct buffer path;
+    buffer_init(&path, (size_t)128 * 1024);
+    case_sink_path(main->hits_kept, &path);
+    const struct text arguments[] = {text_file_name(buffer_text(&path))};
     buffer_clear(&main->text);
-    if (in_case)
+    if (path.size)
         string_fill(&main->text, STR_TITLE_CASE, arguments, 1);
     else
         string_add(&main->text, STR_TITLE);
+    buffer_done(&path);
     buffer_add_string(&main->text, " \xe2\x80\x94 ");
     string_add(&main->text, main->elevated ? STR_ELEVATED : STR_NOT_ELEVATED);
     wchar_t *wide = text16_from(buffer_text(&main->text), NULL);

@@ -10,8 +10,6 @@
 #include "core/windows/text16.h"
 #include "gui/window.h"
 
-int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, LPWSTR line, int show);
-
 struct options {
     const wchar_t *list;
     const wchar_t *case_folder;
@@ -35,7 +33,7 @@ static void read_options(struct options *options, int count, wchar_t **words)
     for (int i = 1; i < count; i++) {
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
             size_t length = wcslen(known[k].name);
-            if (wcsncmp(words[i], known[k].name, length))
+            if (wcsncmp(words[i], known[k].name, length) != 0)
                 continue;
             if (words[i][length] == L'=')
                 *known[k].value = words[i] + length + 1;
@@ -78,6 +76,7 @@ static int open_window(const struct options *options, int show)
     return code;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the system says what it looks like */
 int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, LPWSTR line, int show)
 {
     struct options options = {0};

@@ -7,7 +7,7 @@
 #include "core/base/memory.h"
 #include "core/windows/privilege.h"
 #include "core/windows/text16.h"
-#include "gui/case_folder.h"
+#include "gui/case_sink.h"
 #include "gui/preferences.h"
 #include "gui/theme.h"
 #include "res/ids.h"
@@ -396,38 +396,25 @@ static bool register_class(HINSTANCE instance)
     return RegisterClassExW(&class) || GetLastError() == ERROR_CLASS_ALREADY_EXISTS;
 }
 
-/* A case that nobody named lies beside the settings and is named after the moment. */
-static void default_case_path(const struct main_window *main, struct buffer *path)
-{
-    SYSTEMTIME now;
-    char name[64];
-    GetSystemTime(&now);
-    snprintf(name, sizeof name, "case-%04u%02u%02u-%02u%02u%02uZ", now.wYear, now.wMonth, now.wDay,
-             now.wHour, now.wMinute, now.wSecond);
-    settings_path_of(main->settings, name, path);
-}
-
-static enum status make_case(struct main_window *main, struct failure *failure)
+static enum status make_case(struct main_window *main)
 {
     struct buffer path;
-    buffer_init(&path, (size_t)128 * 1024);
     const wchar_t *named = main->setup->case_folder;
+    buffer_init(&path, (size_t)128 * 1024);
     if (named)
         text16_add(&path, named, wcslen(named));
-    else
-        default_case_path(main, &path);
-    main->case_folder = case_folder_new(buffer_text(&path));
+    main->hits_kept = case_sink_new(buffer_text(&path));
     buffer_done(&path);
-    if (!main->case_folder)
+    if (!main->hits_kept)
         return ST_NO_MEMORY;
     if (named)
-        case_folder_open(main->case_folder, failure); /* told once the window is there */
+        case_sink_open(main->hits_kept); /* a failure is told in the status bar, and tried again */
     return ST_OK;
 }
 
 static enum status start_session(struct main_window *main, const struct gui_setup *setup)
 {
-    struct hit_sink sinks[8] = {case_folder_sink(main->case_folder)};
+    struct hit_sink sinks[8] = {case_sink_hits(main->hits_kept)};
     size_t count = 1;
     while (count < sizeof sinks / sizeof sinks[0] && count <= setup->sink_count) {
         sinks[count] = setup->sinks[count - 1];
@@ -466,20 +453,6 @@ static void say_failed(enum status status)
     buffer_done(&line);
 }
 
-static void tell_case_failed(struct main_window *main, const struct failure *failure)
-{
-    struct buffer line;
-    struct buffer why;
-    buffer_init(&line, (size_t)256 * 1024);
-    buffer_init(&why, 256);
-    string_add(&why, STR_STATUS_PHRASE + (unsigned)failure->status);
-    const struct text arguments[] = {case_folder_path(main->case_folder), buffer_text(&why)};
-    string_fill(&line, STR_CASE_FAILED, arguments, 2);
-    status_tell(main, buffer_text(&line));
-    buffer_done(&line);
-    buffer_done(&why);
-}
-
 static void open_up(struct main_window *main, const struct gui_setup *setup)
 {
     menus_install(main);
@@ -505,14 +478,18 @@ static void release(struct main_window *main)
         DestroyAcceleratorTable(main->keys);
     scale_fonts_done(&main->fonts);
     filter_free(main->filter);
-    case_folder_free(main->case_folder); /* the sampler, which writes to it, has ended */
+    struct buffer unsaved;
+    buffer_init(&unsaved, TEXT_MOST);
+    uint64_t count = case_sink_close(main->hits_kept, &unsaved); /* the sampler has ended */
+    if (count)
+        commands_rescue(count, buffer_text(&unsaved));
+    buffer_done(&unsaved);
     settings_close(main->settings);
     buffer_done(&main->text);
     memory_give(main);
 }
 
-static enum status make_main(struct main_window *main, const struct gui_setup *setup,
-                             struct failure *failure)
+static enum status make_main(struct main_window *main, const struct gui_setup *setup)
 {
     HINSTANCE instance = GetModuleHandleW(NULL);
     struct buffer path;
@@ -528,7 +505,7 @@ static enum status make_main(struct main_window *main, const struct gui_setup *s
     if (!main->settings || !main->filter)
         return ST_NO_MEMORY;
     preferences_read(main);
-    enum status status = make_case(main, failure);
+    enum status status = make_case(main);
     if (status != ST_OK)
         return status;
     bool made = register_class(instance) &&
@@ -545,11 +522,10 @@ int gui_run(const struct gui_setup *setup)
     InitCommonControlsEx(&controls);
     strings_choose(setup->language);
     theme_init();
-    struct failure failure = {ST_OK, NULL, 0};
     struct main_window *main = memory_take(sizeof *main);
     enum status status = setup->source ? ST_OK : setup->failed;
     if (status == ST_OK)
-        status = main ? make_main(main, setup, &failure) : ST_NO_MEMORY;
+        status = main ? make_main(main, setup) : ST_NO_MEMORY;
     if (status == ST_OK)
         status = start_session(main, setup); /* the source is the session's from here on */
     else
@@ -557,8 +533,6 @@ int gui_run(const struct gui_setup *setup)
     int code = 1;
     if (status == ST_OK) {
         open_up(main, setup);
-        if (failure.status != ST_OK)
-            tell_case_failed(main, &failure);
         if (setup->opened)
             setup->opened(setup->context, main->window);
         code = run(main);

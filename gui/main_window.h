@@ -55,7 +55,7 @@ struct main_window {
     HWND watch;
     HWND tree;
     struct settings *settings;
-    struct case_folder *case_folder;
+    struct case_sink *hits_kept;
     struct session *session;
     struct list_pane *processes;
     struct list_pane *connections;
@@ -123,6 +123,8 @@ void status_tell_string(struct main_window *main, unsigned id);
 void commands_run(struct main_window *main, unsigned command);
 /* 0: it can be run now; else the string that says why not. */
 unsigned commands_grey(const struct main_window *main, unsigned command);
+/* Hits that are in no file when the program ends: asks where to put them. */
+void commands_rescue(uint64_t count, struct text lines);
 bool commands_checked(const struct main_window *main, unsigned command);
 
 /* menus.c */

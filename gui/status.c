@@ -4,6 +4,7 @@
 #include <commctrl.h>
 
 #include "core/windows/text16.h"
+#include "gui/case_sink.h"
 #include "res/ids.h"
 
 enum bar_part { BAR_COUNTS, BAR_RATE, BAR_COST, BAR_STATE, BAR_PARTS };
@@ -134,7 +135,9 @@ static void write_state(struct main_window *main)
 {
     const struct snapshot *snapshot = session_snapshot(main->session);
     buffer_clear(&main->text);
-    session_trouble(main->session, &main->text); /* first: it must not be cut off */
+    case_sink_trouble(main->hits_kept, &main->text); /* first: it must not be cut off */
+    if (!main->text.size)
+        session_trouble(main->session, &main->text);
     bool stale = false;
     for (int part = 0; part < PART_COUNT; part++)
         stale = stale || snapshot->stale[part];

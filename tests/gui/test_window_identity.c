@@ -129,6 +129,11 @@ static int compare_times(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static double milliseconds(int64_t ticks)
+{
+    return (double)ticks / (double)MOMENT_MS;
+}
+
 static void churn(struct rig *rig)
 {
     struct scripted_source *machine = rig_lock(rig);
@@ -189,8 +194,8 @@ static void test_U1_U3_a_thousand_refreshes_move_nothing_that_the_user_holds(voi
     qsort(times, REFRESHES, sizeof times[0], compare_times);
     print_message("window thread, %d processes: median %.2f ms, 99 %% %.2f ms, worst %.2f ms a "
                   "refresh; slowest answer to WM_NULL %lld ms\n",
-                  (int)CROWD, (double)times[REFRESHES / 2] / 1e4,
-                  (double)times[REFRESHES * 99 / 100] / 1e4, (double)times[REFRESHES - 1] / 1e4,
+                  (int)CROWD, milliseconds(times[REFRESHES / 2]),
+                  milliseconds(times[REFRESHES / 100 * 99]), milliseconds(times[REFRESHES - 1]),
                   (long long)slowest_answer);
     assert_true(times[REFRESHES / 2] <= 16 * MOMENT_MS);
     assert_true(slowest_answer <= 100);

@@ -421,7 +421,7 @@ uint32_t rig_row_named(struct rig *rig, struct list_pane *pane, const char *name
 {
     uint32_t count = rig_rows(rig, pane);
     for (uint32_t row = 0; row < count; row++) {
-        if (!strcmp(rig_cell(rig, pane, row, 0), name))
+        if (strcmp(rig_cell(rig, pane, row, 0), name) == 0)
             return row;
     }
     return VIEW_NO_ROW;
@@ -471,7 +471,7 @@ const char *rig_outline(struct rig *rig, struct list_pane *pane)
 void rig_expect_outline(struct rig *rig, struct list_pane *pane, const char *expected)
 {
     ULONGLONG begun = GetTickCount64();
-    while (strcmp(rig_outline(rig, pane), expected)) {
+    while (strcmp(rig_outline(rig, pane), expected) != 0) {
         if (GetTickCount64() - begun > RIG_PATIENCE)
             assert_string_equal(rig_outline(rig, pane), expected);
         Sleep(5);

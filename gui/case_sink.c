@@ -1,0 +1,125 @@
+#include "gui/case_sink.h"
+
+#include <windows.h>
+
+#include "core/base/memory.h"
+#include "core/case/ecs.h"
+#include "core/windows/case_folder.h"
+
+#define PATH_CEILING ((size_t)128 * 1024)
+#define LINE_CEILING ((size_t)256 * 1024)
+#define WAITING_MOST 10000
+
+struct case_sink {
+    SRWLOCK lock; /* of all below */
+    struct buffer path;
+    struct buffer problem;
+    struct case_folder *folder; /* NULL until it was opened */
+    const struct hit **waiting; /* a reference each */
+    size_t waiting_count;
+    uint64_t lost;
+};
+
+struct case_sink *case_sink_new(struct text path)
+{
+    struct case_sink *sink = memory_take(sizeof *sink);
+    if (!sink)
+        return NULL;
+    InitializeSRWLock(&sink->lock);
+    buffer_init(&sink->path, PATH_CEILING);
+    buffer_init(&sink->problem, LINE_CEILING);
+    buffer_add(&sink->path, path);
+    sink->waiting = memory_take_array(WAITING_MOST, sizeof *sink->waiting);
+    if (sink->path.failed == ST_OK && sink->waiting)
+        return sink;
+    case_sink_close(sink, NULL);
+    return NULL;
+}
+
+/* Under the lock. */
+static enum status open_folder(struct case_sink *sink)
+{
+    if (sink->folder)
+        return ST_OK;
+    buffer_clear(&sink->problem);
+    enum status status = case_folder_open(buffer_text(&sink->path), &sink->folder, &sink->problem);
+    if (status != ST_OK)
+        return status;
+    struct hit_sink file = case_folder_sink(sink->folder);
+    for (size_t i = 0; i < sink->waiting_count; i++) {
+        file.take(file.context, sink->waiting[i]);
+        hit_release(sink->waiting[i]);
+    }
+    sink->waiting_count = 0;
+    return ST_OK;
+}
+
+enum status case_sink_open(struct case_sink *sink)
+{
+    AcquireSRWLockExclusive(&sink->lock);
+    enum status status = open_folder(sink);
+    ReleaseSRWLockExclusive(&sink->lock);
+    return status;
+}
+
+static enum status take(void *context, const struct hit *hit)
+{
+    struct case_sink *sink = context;
+    AcquireSRWLockExclusive(&sink->lock);
+    enum status status = open_folder(sink);
+    if (status == ST_OK) {
+        struct hit_sink file = case_folder_sink(sink->folder);
+        status = file.take(file.context, hit);
+    } else if (sink->waiting_count < WAITING_MOST) {
+        sink->waiting[sink->waiting_count++] = hit_retain(hit);
+    } else {
+        sink->lost++;
+    }
+    ReleaseSRWLockExclusive(&sink->lock);
+    return status;
+}
+
+struct hit_sink case_sink_hits(struct case_sink *sink)
+{
+    return (struct hit_sink){take, sink};
+}
+
+uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved)
+{
+    if (!sink)
+        return 0;
+    if (sink->waiting_count)
+        open_folder(sink); /* a last try */
+    uint64_t count = sink->waiting_count + sink->lost;
+    for (size_t i = 0; i < sink->waiting_count; i++) {
+        if (unsaved) {
+            ecs_add_hit(unsaved, sink->waiting[i]);
+            buffer_add_byte(unsaved, '\n');
+        }
+        hit_release(sink->waiting[i]);
+    }
+    count += case_folder_close(sink->folder, unsaved);
+    memory_give((void *)sink->waiting);
+    buffer_done(&sink->path);
+    buffer_done(&sink->problem);
+    memory_give(sink);
+    return count;
+}
+
+void case_sink_path(struct case_sink *sink, struct buffer *out)
+{
+    AcquireSRWLockShared(&sink->lock);
+    if (sink->folder)
+        buffer_add(out, case_folder_path(sink->folder));
+    ReleaseSRWLockShared(&sink->lock);
+}
+
+void case_sink_trouble(struct case_sink *sink, struct buffer *line)
+{
+    AcquireSRWLockShared(&sink->lock);
+    if (sink->folder)
+        case_folder_trouble(sink->folder, line);
+    else
+        buffer_add(line, buffer_text(&sink->problem));
+    ReleaseSRWLockShared(&sink->lock);
+}
