@@ -323,6 +323,8 @@ int dialog_run(struct dialog *dialog, const struct dialog_class *class, void *co
     if (owner_enabled)
         EnableWindow(owner, FALSE);
     run_loop(dialog);
+    if (class->leave)
+        class->leave(context);
     if (settings && class->place_key)
         settings_keep_window(settings, class->place_key, dialog->window);
     /* Before the window goes: else another program's window would come up. */

@@ -38,6 +38,8 @@ struct dialog_class {
     bool (*message)(void *context, UINT message, WPARAM wide, LPARAM narrow, LRESULT *result);
     /* Esc, Alt+F4, the cross. It ends the dialog, or not. */
     void (*close)(void *context);
+    /* It was ended; its controls are still there. May be NULL. */
+    void (*leave)(void *context);
 };
 
 /* By value, in the caller's storage. */
