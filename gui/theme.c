@@ -184,6 +184,7 @@ static void dress_control(HWND control)
     wchar_t name[32] = L"";
 
     GetClassNameW(control, name, 32);
+    theme_paint_frame(control);
     if (_wcsicmp(name, WC_LISTVIEWW) == 0) {
         dress_list(control);
     } else if (_wcsicmp(name, WC_BUTTONW) == 0) {

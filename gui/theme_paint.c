@@ -7,7 +7,13 @@
 
 /* Each control is subclassed once, whatever the theme; while the theme is not dark the control
  * paints itself. */
-enum subclass { SUBCLASS_BUTTON = 0x5701, SUBCLASS_STATUS, SUBCLASS_TABS, SUBCLASS_HEADER };
+enum subclass {
+    SUBCLASS_BUTTON = 0x5701,
+    SUBCLASS_STATUS,
+    SUBCLASS_TABS,
+    SUBCLASS_HEADER,
+    SUBCLASS_FRAME
+};
 
 #define WORDS_MOST 512
 
@@ -360,4 +366,41 @@ static LRESULT CALLBACK header_parent_procedure(HWND parent, UINT message, WPARA
 void theme_paint_header(HWND parent)
 {
     SetWindowSubclass(parent, header_parent_procedure, SUBCLASS_HEADER, 0);
+}
+
+/* --- sunken edges, which the system draws bright --- */
+
+static void paint_frame(HWND control)
+{
+    HDC dc = GetWindowDC(control);
+    RECT frame;
+
+    if (!dc)
+        return;
+    GetWindowRect(control, &frame);
+    OffsetRect(&frame, -frame.left, -frame.top);
+    FrameRect(dc, &frame, theme_brush(THEME_LINE));
+    InflateRect(&frame, -1, -1);
+    FrameRect(dc, &frame, theme_brush(THEME_BACK));
+    ReleaseDC(control, dc);
+}
+
+static LRESULT CALLBACK frame_procedure(HWND control, UINT message, WPARAM wide, LPARAM narrow,
+                                        UINT_PTR id, DWORD_PTR context)
+{
+    LRESULT result;
+
+    (void)context;
+    if (message == WM_NCDESTROY)
+        RemoveWindowSubclass(control, frame_procedure, id);
+    result = DefSubclassProc(control, message, wide, narrow);
+    if (message == WM_NCPAINT && theme_dark())
+        paint_frame(control);
+    return result;
+}
+
+void theme_paint_frame(HWND control)
+{
+    if (GetWindowLongPtrW(control, GWL_EXSTYLE) & WS_EX_CLIENTEDGE)
+        SetWindowSubclass(control, frame_procedure, SUBCLASS_FRAME, 0);
 }

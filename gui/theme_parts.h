@@ -18,5 +18,7 @@ void theme_paint_status(HWND status);
 void theme_paint_tabs(HWND tabs);
 /* Subclasses the parent of a header, which is who is asked how to draw it. */
 void theme_paint_header(HWND parent);
+/* The edge of a control that has a sunken one. */
+void theme_paint_frame(HWND control);
 
 #endif

@@ -164,13 +164,13 @@ static void tick_shown(struct review *review, bool ticked)
 }
 
 static const struct grid_column columns[REVIEW_COLUMNS] = {
-    [REVIEW_INDICATOR] = {"indicator", STR_REVIEW_COLUMN + REVIEW_INDICATOR, 230, false},
-    [REVIEW_KIND] = {"kind", STR_REVIEW_COLUMN + REVIEW_KIND, 110, false},
-    [REVIEW_DOUBT_NAME] = {"doubt", STR_REVIEW_COLUMN + REVIEW_DOUBT_NAME, 110, false},
-    [REVIEW_REASON] = {"reason", STR_REVIEW_COLUMN + REVIEW_REASON, 260, false},
-    [REVIEW_LINE] = {"line", STR_REVIEW_COLUMN + REVIEW_LINE, 56, true},
-    [REVIEW_WRITTEN] = {"written", STR_REVIEW_COLUMN + REVIEW_WRITTEN, 210, false},
-    [REVIEW_LABEL] = {"label", STR_REVIEW_COLUMN + REVIEW_LABEL, 130, false},
+    [REVIEW_INDICATOR] = {"indicator", STR_REVIEW_COLUMN + REVIEW_INDICATOR, 220, false},
+    [REVIEW_KIND] = {"kind", STR_REVIEW_COLUMN + REVIEW_KIND, 100, false},
+    [REVIEW_DOUBT_NAME] = {"doubt", STR_REVIEW_COLUMN + REVIEW_DOUBT_NAME, 106, false},
+    [REVIEW_REASON] = {"reason", STR_REVIEW_COLUMN + REVIEW_REASON, 250, false},
+    [REVIEW_LINE] = {"line", STR_REVIEW_COLUMN + REVIEW_LINE, 48, true},
+    [REVIEW_WRITTEN] = {"written", STR_REVIEW_COLUMN + REVIEW_WRITTEN, 160, false},
+    [REVIEW_LABEL] = {"label", STR_REVIEW_COLUMN + REVIEW_LABEL, 90, false},
 };
 
 static const struct grid_class grid_class = {
@@ -418,7 +418,7 @@ static void leave_review(void *context)
 
 static const struct dialog_class review_class = {
     .title = STR_REVIEW_TITLE,
-    .width = 920,
+    .width = 1020,
     .height = 520,
     .least_width = 560,
     .least_height = 300,

@@ -180,12 +180,12 @@ static void selection_changed(void *context)
 }
 
 static const struct grid_column columns[WATCH_COLUMNS] = {
-    [WATCH_INDICATOR] = {"indicator", STR_WATCH_COLUMN + WATCH_INDICATOR, 250, false},
-    [WATCH_KIND] = {"kind", STR_WATCH_COLUMN + WATCH_KIND, 120, false},
-    [WATCH_PORT] = {"port", STR_WATCH_COLUMN + WATCH_PORT, 56, true},
-    [WATCH_LABEL] = {"label", STR_WATCH_COLUMN + WATCH_LABEL, 150, false},
-    [WATCH_FROM] = {"from", STR_WATCH_COLUMN + WATCH_FROM, 160, false},
-    [WATCH_WRITTEN] = {"written", STR_WATCH_COLUMN + WATCH_WRITTEN, 180, false},
+    [WATCH_INDICATOR] = {"indicator", STR_WATCH_COLUMN + WATCH_INDICATOR, 236, false},
+    [WATCH_KIND] = {"kind", STR_WATCH_COLUMN + WATCH_KIND, 116, false},
+    [WATCH_PORT] = {"port", STR_WATCH_COLUMN + WATCH_PORT, 52, true},
+    [WATCH_LABEL] = {"label", STR_WATCH_COLUMN + WATCH_LABEL, 130, false},
+    [WATCH_FROM] = {"from", STR_WATCH_COLUMN + WATCH_FROM, 130, false},
+    [WATCH_WRITTEN] = {"written", STR_WATCH_COLUMN + WATCH_WRITTEN, 148, false},
 };
 
 const struct grid_class watch_grid_class = {

@@ -1,0 +1,648 @@
+/* The watchlist's editor, as a user works with it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <windows.h>
+
+#include <cmocka.h>
+#include <commctrl.h>
+#include <shlobj.h>
+
+#include "core/watch/watchlist_edit.h"
+#include "core/windows/files.h"
+#include "core/windows/text16.h"
+#include "gui/strings.h"
+#include "gui/watch_dialog.h"
+#include "gui/watch_review.h"
+#include "tests/support/gui/user.h"
+
+/* --- an editor on a thread of its own --- */
+
+struct editor {
+    HANDLE thread;
+    HWND dialog;
+    HWND grid;
+    const struct watchlist *list; /* what it begins with */
+    struct buffer path;
+    enum strings_language language;
+    /* what it ended with */
+    const struct watchlist *used;
+    enum status kept;
+    int uses;
+    bool answer;
+};
+
+static void take_list(void *context, const struct watchlist *list, enum status kept,
+                      const struct failure *failure)
+{
+    struct editor *editor = context;
+
+    (void)failure;
+    editor->used = watchlist_retain(list);
+    editor->kept = kept;
+    editor->uses++;
+}
+
+static void run_editor(void *context)
+{
+    struct editor *editor = context;
+    const struct watch_dialog_setup setup = {
+        .list = editor->list,
+        .path = buffer_text(&editor->path),
+        .use = take_list,
+        .context = editor,
+    };
+
+    strings_choose(editor->language);
+    editor->answer = watch_dialog_run(&setup);
+}
+
+static struct watchlist *list_of(const char *content)
+{
+    struct watchlist_builder *builder = watchlist_builder_new();
+    struct watchlist_lines lines;
+    struct watchlist *list = NULL;
+
+    assert_non_null(builder);
+    assert_int_equal(
+        watchlist_add_file_text(builder, text_from(content), text_of("iocs.txt"), NULL, &lines),
+        ST_OK);
+    assert_int_equal(lines.bad, 0);
+    assert_int_equal(watchlist_build(builder, &list), ST_OK);
+    return list;
+}
+
+static void open_editor_in(struct editor *editor, const char *content,
+                           enum strings_language language)
+{
+    memset(editor, 0, sizeof *editor);
+    buffer_init(&editor->path, 65536);
+    editor->language = language;
+    editor->list = content ? list_of(content) : NULL;
+    strings_choose(language);
+    editor->thread = user_starts(run_editor, editor);
+    editor->dialog = user_sees_dialog(STR_WATCH_TITLE);
+    editor->grid = user_finds(editor->dialog, WATCH_GRID);
+}
+
+static void open_editor(struct editor *editor, const char *content)
+{
+    open_editor_in(editor, content, STRINGS_ENGLISH);
+}
+
+static void close_editor(struct editor *editor, bool used)
+{
+    user_waits_for(editor->thread);
+    assert_int_equal(editor->answer, used);
+    assert_int_equal(editor->uses, used);
+    watchlist_release(editor->list);
+    watchlist_release(editor->used);
+    buffer_done(&editor->path);
+}
+
+static void cancel_editor(struct editor *editor)
+{
+    user_clicks(editor->dialog, IDCANCEL);
+    close_editor(editor, false);
+}
+
+static void assert_list(const struct watchlist *list, const char *wanted)
+{
+    struct buffer out;
+
+    buffer_init(&out, 1 << 20);
+    for (uint32_t i = 0; i < watchlist_count(list); i++) {
+        struct indicator indicator;
+        struct indicator_origin origin;
+        watchlist_indicator(list, i, &indicator, &origin);
+        indicator_add(&out, &indicator);
+        buffer_add_byte(&out, '\n');
+    }
+    if (!text_equal(buffer_text(&out), text_from(wanted)))
+        fail_msg("the list is\n%.*s\nnot\n%s", (int)out.size, out.bytes, wanted);
+    buffer_done(&out);
+}
+
+static HWND control(const struct editor *editor, unsigned id)
+{
+    return user_finds(editor->dialog, id);
+}
+
+/* --- typing --- */
+
+static void test_what_is_typed_is_added_and_used(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1 # Emotet\n");
+    user_waits_for_count(editor.grid, 1);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_INDICATOR), "192.0.2.1");
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_KIND), "address");
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_LABEL), "Emotet");
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_FROM), "iocs.txt, line 1");
+
+    user_types(control(&editor, WATCH_TYPE), L"203.0.113.9:8443\nport:4444\nname:evil.exe");
+    user_waits_for_text(control(&editor, WATCH_READ),
+                        "Understood 3 indicators, the first as 203.0.113.9:8443 (address)");
+    user_clicks(editor.dialog, WATCH_ADD);
+    user_waits_for_count(editor.grid, 4);
+    user_waits_for_text(control(&editor, WATCH_TYPE), "");
+    user_waits_for_part(control(&editor, WATCH_COUNT), "3 added, 0 were in the list already");
+    assert_string_equal(user_reads_cell(editor.grid, 1, WATCH_PORT), "8443");
+    assert_string_equal(user_reads_cell(editor.grid, 1, WATCH_FROM), "typed");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "192.0.2.1\n203.0.113.9:8443\nport:4444\nname:evil.exe\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+/* W1: what is written defanged is taken, and shown as what it was understood as. */
+static void test_W1_defanged_typing_is_understood_while_it_is_typed(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    user_types(control(&editor, WATCH_TYPE), L"hxxps://evil[.]badguys[.]ru/gate.php");
+    user_waits_for_text(control(&editor, WATCH_READ), "Understood as evil.badguys.ru (domain)");
+    user_clicks(editor.dialog, WATCH_ADD);
+    user_waits_for_count(editor.grid, 1);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_INDICATOR), "evil.badguys.ru");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "evil.badguys.ru\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_what_is_still_in_the_field_is_watched_too(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    user_types(control(&editor, WATCH_TYPE), L"192.0.2.7");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "192.0.2.7\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_what_is_not_understood_stays_and_is_told(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    user_types(control(&editor, WATCH_TYPE), L"no idea");
+    user_waits_for_text(control(&editor, WATCH_READ),
+                        "Not understood: “no idea” (lines like it: 1)");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_until_enabled(control(&editor, IDOK));
+    user_waits_for_text(control(&editor, WATCH_TYPE), "no idea");
+    assert_int_equal(editor.uses, 0);
+    cancel_editor(&editor);
+}
+
+static void test_a_doubt_about_a_typed_address_is_said_not_enforced(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    user_types(control(&editor, WATCH_TYPE), L"10.0.0.5");
+    user_waits_for_part(control(&editor, WATCH_READ), "Understood as 10.0.0.5 (address). Mind: ");
+    user_clicks(editor.dialog, WATCH_ADD);
+    user_waits_for_count(editor.grid, 1);
+    user_clicks(editor.dialog, IDOK);
+    close_editor(&editor, true);
+}
+
+/* --- taking away, searching --- */
+
+static void test_removing_keeps_the_others(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1\n192.0.2.2\n192.0.2.3\n");
+    user_waits_for_count(editor.grid, 3);
+    user_selects(editor.grid, 1);
+    user_clicks(editor.dialog, WATCH_REMOVE);
+    user_waits_for_count(editor.grid, 2);
+    user_waits_for_text(control(&editor, WATCH_COUNT), "2 indicators · 1 removed");
+    SetForegroundWindow(editor.dialog);
+    user_presses(editor.grid, VK_DELETE); /* the row that came into its place */
+    user_waits_for_count(editor.grid, 1);
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "192.0.2.1\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_clearing_and_cancelling_asks_and_changes_nothing(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1\n192.0.2.2\n");
+    user_clicks(editor.dialog, WATCH_CLEAR);
+    user_waits_for_count(editor.grid, 0);
+    PostMessageW(editor.dialog, WM_CLOSE, 0, 0);
+    HWND question = user_sees_question(editor.dialog);
+    PostMessageW(question, WM_CLOSE, 0, 0); /* Esc: the safe answer */
+    user_waits_until_enabled(editor.dialog);
+    assert_int_equal(user_counts(editor.grid), 0);
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_nothing_changed_means_nothing_is_handed_over(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1\n");
+    user_clicks(editor.dialog, IDOK);
+    close_editor(&editor, false);
+}
+
+static void test_search_narrows_and_remove_takes_only_what_is_shown(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1 # Emotet\nevil.example\n192.0.2.3 # emotet, too\n");
+    user_types(control(&editor, WATCH_SEARCH), L"EMOTET");
+    user_waits_for_count(editor.grid, 2);
+    user_waits_for_part(control(&editor, WATCH_COUNT), "2 of 3 indicators");
+    assert_string_equal(user_reads_cell(editor.grid, 1, WATCH_INDICATOR), "192.0.2.3");
+    SendMessageW(editor.grid, LVM_SETITEMSTATE, (WPARAM)-1,
+                 (LPARAM) & (LVITEMW){.state = LVIS_SELECTED, .stateMask = LVIS_SELECTED});
+    user_clicks(editor.dialog, WATCH_REMOVE);
+    user_waits_for_count(editor.grid, 0);
+    SetWindowTextW(control(&editor, WATCH_SEARCH), L"");
+    user_waits_for_count(editor.grid, 1);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_INDICATOR), "evil.example");
+    user_clicks(editor.dialog, IDOK);
+    close_editor(&editor, true);
+}
+
+/* --- reports --- */
+
+static void put_on_clipboard(const wchar_t *words)
+{
+    size_t size = (wcslen(words) + 1) * sizeof *words;
+    HGLOBAL held = GlobalAlloc(GMEM_MOVEABLE, size);
+
+    assert_non_null(held);
+    memcpy(GlobalLock(held), words, size);
+    GlobalUnlock(held);
+    assert_true(OpenClipboard(NULL));
+    EmptyClipboard();
+    SetClipboardData(CF_UNICODETEXT, held);
+    CloseClipboard();
+}
+
+static const wchar_t report[] = L"See https://www.example.com/blog\r\n"
+                                L"185[.]220[.]101[.]7 port 8443\r\n"
+                                L"hxxps://evil[.]badguys[.]ru/gate.php\r\n"
+                                L"10.0.0[.]5\r\n"
+                                L"44d88612fea8a8f36de82e1278abb02f\r\n";
+
+static int find_row(HWND grid, int column, const char *words)
+{
+    for (int row = 0; row < user_counts(grid); row++) {
+        if (strcmp(user_reads_cell(grid, row, column), words) == 0)
+            return row;
+    }
+    fail_msg("no row reads \"%s\"", words);
+    return -1;
+}
+
+static void test_a_pasted_report_is_reviewed_before_it_is_taken(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    put_on_clipboard(report);
+    user_clicks(editor.dialog, WATCH_PASTE);
+    HWND review = user_sees_dialog(STR_REVIEW_TITLE);
+    HWND found = user_finds(review, REVIEW_GRID);
+    user_waits_for_count(found, 5);
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 2");
+    int private = find_row(found, REVIEW_INDICATOR, "10.0.0.5");
+    assert_string_equal(user_reads_cell(found, private, REVIEW_DOUBT_NAME), "private");
+    assert_true(user_reads_cell(found, private, REVIEW_REASON)[0] != '\0');
+    /* A hash cannot be ticked, a private address can. */
+    user_clicks_row(found, find_row(found, REVIEW_DOUBT_NAME, "not watchable"), 10);
+    user_clicks_row(found, private, 10);
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 3");
+    user_clicks(review, IDOK);
+    user_sees_no_dialog(STR_REVIEW_TITLE);
+    user_waits_for_count(editor.grid, 3);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_FROM), "clipboard, line 2");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "185.220.101.7:8443\nevil.badguys.ru\n10.0.0.5\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_the_review_filters_by_doubt_and_ticks_what_is_shown(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    put_on_clipboard(report);
+    user_clicks(editor.dialog, WATCH_PASTE);
+    HWND review = user_sees_dialog(STR_REVIEW_TITLE);
+    HWND found = user_finds(review, REVIEW_GRID);
+    HWND show = user_finds(review, REVIEW_SHOW);
+    user_waits_for_count(found, 5);
+    user_clicks(review, REVIEW_UNTICK);
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 0");
+    assert_false(IsWindowEnabled(user_finds(review, IDOK)));
+    LRESULT place = SendMessageW(show, CB_FINDSTRING, (WPARAM)-1, (LPARAM)L"reference");
+    assert_true(place > 0);
+    SendMessageW(show, CB_SETCURSEL, (WPARAM)place, 0);
+    SendMessageW(review, WM_COMMAND, MAKEWPARAM(REVIEW_SHOW, CBN_SELCHANGE), (LPARAM)show);
+    user_waits_for_count(found, 1);
+    assert_string_equal(user_reads_cell(found, 0, REVIEW_INDICATOR), "www.example.com");
+    user_clicks(review, REVIEW_TICK);
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 1");
+    user_clicks(review, IDOK);
+    user_waits_for_count(editor.grid, 1);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_INDICATOR), "www.example.com");
+    user_clicks(editor.dialog, IDOK);
+    close_editor(&editor, true);
+}
+
+static void test_a_review_that_is_cancelled_takes_nothing(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1\n");
+    put_on_clipboard(report);
+    user_clicks(editor.dialog, WATCH_PASTE);
+    user_clicks(user_sees_dialog(STR_REVIEW_TITLE), IDCANCEL);
+    user_sees_no_dialog(STR_REVIEW_TITLE);
+    user_waits_until_enabled(control(&editor, IDOK));
+    assert_int_equal(user_counts(editor.grid), 1);
+    cancel_editor(&editor);
+}
+
+/* --- files --- */
+
+static void test_path(struct buffer *path, const char *name)
+{
+    wchar_t folder[MAX_PATH];
+    DWORD length = GetTempPathW(MAX_PATH, folder);
+
+    buffer_init(path, 65536);
+    text16_add(path, folder, length);
+    buffer_add_string(path, "stakeout-");
+    buffer_add_unsigned(path, GetCurrentProcessId());
+    buffer_add_byte(path, '-');
+    buffer_add_string(path, name);
+}
+
+static void remove_file(struct buffer *path)
+{
+    wchar_t *wide = files_path(buffer_text(path), NULL);
+
+    if (wide)
+        DeleteFileW(wide);
+    text16_free(wide);
+    buffer_done(path);
+}
+
+/* As the shell does it: a list of paths in a block of memory. */
+static void drop(HWND window, const struct buffer *path)
+{
+    size_t length = 0;
+    wchar_t *wide = text16_from(buffer_text(path), &length);
+    HGLOBAL held = GlobalAlloc(GHND, sizeof(DROPFILES) + (length + 2) * sizeof *wide);
+
+    assert_non_null(held);
+    DROPFILES *files = GlobalLock(held);
+    files->pFiles = sizeof *files;
+    files->fWide = TRUE;
+    memcpy(files + 1, wide, (length + 1) * sizeof *wide);
+    GlobalUnlock(held);
+    text16_free(wide);
+    PostMessageW(window, WM_DROPFILES, (WPARAM)held, 0);
+}
+
+static void test_a_dropped_file_is_read_and_reviewed(void **state)
+{
+    struct editor editor;
+    struct buffer path;
+
+    (void)state;
+    test_path(&path, "list.txt");
+    assert_int_equal(
+        files_replace(buffer_text(&path), text_of("185.220.101.7\n185.220.101.8\n"), NULL), ST_OK);
+    open_editor(&editor, NULL);
+    drop(editor.dialog, &path);
+    HWND review = user_sees_dialog(STR_REVIEW_TITLE);
+    user_waits_for_count(user_finds(review, REVIEW_GRID), 2);
+    user_clicks(review, IDOK);
+    user_waits_for_count(editor.grid, 2);
+    user_clicks(editor.dialog, IDOK);
+    close_editor(&editor, true);
+    remove_file(&path);
+}
+
+static void test_a_file_that_is_not_there_is_told(void **state)
+{
+    struct editor editor;
+    struct buffer path;
+
+    (void)state;
+    test_path(&path, "missing.txt");
+    open_editor(&editor, NULL);
+    drop(editor.dialog, &path);
+    user_waits_for_part(control(&editor, WATCH_COUNT), "could not be read: not found");
+    user_waits_until_enabled(control(&editor, IDOK));
+    cancel_editor(&editor);
+    buffer_done(&path);
+}
+
+static void test_the_list_is_kept_where_it_lives(void **state)
+{
+    struct editor editor;
+    struct buffer content;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.1 # Emotet\n");
+    /* The path is read when the list is used. */
+    user_types(control(&editor, WATCH_TYPE), L"192.0.2.2");
+    user_clicks(editor.dialog, WATCH_ADD);
+    user_waits_for_count(editor.grid, 2);
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_int_equal(editor.kept, ST_OK);
+    watchlist_release(editor.used);
+    editor.used = NULL;
+    editor.uses = 0;
+
+    /* Again, with a place to keep it. */
+    test_path(&editor.path, "watchlist.txt");
+    editor.thread = user_starts(run_editor, &editor);
+    editor.dialog = user_sees_dialog(STR_WATCH_TITLE);
+    user_types(control(&editor, WATCH_TYPE), L"192.0.2.2");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_int_equal(editor.uses, 1);
+    assert_int_equal(editor.kept, ST_OK);
+    buffer_init(&content, 65536);
+    assert_int_equal(files_read(buffer_text(&editor.path), &content, NULL), ST_OK);
+    assert_true(text_equal(buffer_text(&content),
+                           text_of("192.0.2.1 # Emotet (iocs.txt, line 1)\n192.0.2.2\n")));
+    buffer_done(&content);
+    remove_file(&editor.path);
+    buffer_init(&editor.path, 16);
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_a_list_that_cannot_be_kept_is_used_all_the_same(void **state)
+{
+    struct editor editor = {.language = STRINGS_ENGLISH};
+
+    (void)state;
+    buffer_init(&editor.path, 65536);
+    buffer_add_string(&editor.path, "C:\\windows\\system32\\kernel32.dll\\no\\list.txt");
+    editor.thread = user_starts(run_editor, &editor);
+    editor.dialog = user_sees_dialog(STR_WATCH_TITLE);
+    user_types(control(&editor, WATCH_TYPE), L"192.0.2.2");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "192.0.2.2\n");
+    assert_int_not_equal(editor.kept, ST_OK);
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+/* --- many, and another language --- */
+
+#define MANY 200000
+
+static struct watchlist *many_entries(void)
+{
+    struct watchlist_builder *builder = watchlist_builder_new();
+    struct watchlist *list = NULL;
+
+    assert_non_null(builder);
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct indicator indicator = {.kind = INDICATOR_ADDRESS};
+        const struct indicator_origin origin = {.line = i + 1};
+        char words[32];
+        struct buffer scratch;
+        const char *why;
+
+        buffer_init(&scratch, 256);
+        snprintf(words, sizeof words, "%u.%u.%u.%u", 11 + (i >> 16) % 100, 1 + (i >> 8) % 250,
+                 i & 255, 7 + (i >> 16));
+        assert_int_equal(indicator_parse(text_from(words), &scratch, &indicator, &why), ST_OK);
+        assert_int_equal(watchlist_add(builder, &indicator, &origin, NULL), ST_OK);
+        buffer_done(&scratch);
+    }
+    assert_int_equal(watchlist_build(builder, &list), ST_OK);
+    return list;
+}
+
+/* The window answers while it searches a long list, and Esc ends what is under way. */
+static void test_U3_a_long_list_keeps_the_window_answering(void **state)
+{
+    struct editor editor = {.language = STRINGS_ENGLISH};
+    DWORD_PTR answer;
+    DWORD worst = 0;
+
+    (void)state;
+    buffer_init(&editor.path, 64);
+    editor.list = many_entries();
+    int count = (int)watchlist_count(editor.list);
+    editor.thread = user_starts(run_editor, &editor);
+    editor.dialog = user_sees_dialog(STR_WATCH_TITLE);
+    editor.grid = user_finds(editor.dialog, WATCH_GRID);
+    user_waits_for_count(editor.grid, count);
+    SendMessageW(control(&editor, WATCH_SEARCH), WM_CHAR, L'z', 1);
+    while (!strstr(user_reads(control(&editor, WATCH_COUNT)), "0 of ")) {
+        DWORD before = GetTickCount();
+        assert_true(
+            SendMessageTimeoutW(editor.dialog, WM_NULL, 0, 0, SMTO_ABORTIFHUNG, 5000, &answer));
+        worst = GetTickCount() - before > worst ? GetTickCount() - before : worst;
+    }
+    for (int i = 0; i < 50; i++) {
+        DWORD before = GetTickCount();
+        assert_true(
+            SendMessageTimeoutW(editor.dialog, WM_NULL, 0, 0, SMTO_ABORTIFHUNG, 5000, &answer));
+        worst = GetTickCount() - before > worst ? GetTickCount() - before : worst;
+    }
+    print_message("the window answered within %lu ms\n", worst);
+    assert_true(worst < 1000); /* a loaded machine's scheduling is in it */
+    SetWindowTextW(control(&editor, WATCH_SEARCH), L"");
+    user_waits_for_count(editor.grid, count);
+    cancel_editor(&editor);
+}
+
+static void test_the_editor_speaks_chinese(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor_in(&editor, "192.0.2.1\n", STRINGS_CHINESE);
+    user_waits_for_count(editor.grid, 1);
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_KIND), "IP 地址");
+    assert_string_equal(user_reads_cell(editor.grid, 0, WATCH_FROM), "iocs.txt，第 1 行");
+    user_types(control(&editor, WATCH_TYPE), L"evil[.]badguys[.]ru");
+    user_waits_for_text(control(&editor, WATCH_READ), "识别为 evil.badguys.ru（域名）");
+    cancel_editor(&editor);
+    strings_choose(STRINGS_ENGLISH);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_what_is_typed_is_added_and_used, user_leaves),
+        cmocka_unit_test_teardown(test_W1_defanged_typing_is_understood_while_it_is_typed,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_what_is_still_in_the_field_is_watched_too, user_leaves),
+        cmocka_unit_test_teardown(test_what_is_not_understood_stays_and_is_told, user_leaves),
+        cmocka_unit_test_teardown(test_a_doubt_about_a_typed_address_is_said_not_enforced,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_removing_keeps_the_others, user_leaves),
+        cmocka_unit_test_teardown(test_clearing_and_cancelling_asks_and_changes_nothing,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_nothing_changed_means_nothing_is_handed_over, user_leaves),
+        cmocka_unit_test_teardown(test_search_narrows_and_remove_takes_only_what_is_shown,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_a_pasted_report_is_reviewed_before_it_is_taken, user_leaves),
+        cmocka_unit_test_teardown(test_the_review_filters_by_doubt_and_ticks_what_is_shown,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_a_review_that_is_cancelled_takes_nothing, user_leaves),
+        cmocka_unit_test_teardown(test_a_dropped_file_is_read_and_reviewed, user_leaves),
+        cmocka_unit_test_teardown(test_a_file_that_is_not_there_is_told, user_leaves),
+        cmocka_unit_test_teardown(test_the_list_is_kept_where_it_lives, user_leaves),
+        cmocka_unit_test_teardown(test_a_list_that_cannot_be_kept_is_used_all_the_same,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_U3_a_long_list_keeps_the_window_answering, user_leaves),
+        cmocka_unit_test_teardown(test_the_editor_speaks_chinese, user_leaves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
