@@ -9,7 +9,8 @@ start held run_wine suspect --quiet 127.0.0.1 "$port" 60000
 
 has_connection() {
     cli net --json
-    json "any(at(r, 'destination.port') == $port and at(r, 'process.name') == 'suspect.exe' for r in rows)"
+    json "any(at(r, 'destination.port') == $port and at(r, 'process.name') == 'suspect.exe'
+        for r in rows)" >"$scratch/waiting"
 }
 check 'net shows the connection and its owner' wait_until 60 has_connection
 check 'net ends with 0' ended_with 0
@@ -21,7 +22,8 @@ check 'the connection is told in full' json "any(
     at(r, 'stakeout.first_seen') and at(r, 'process.executable').lower().endswith('suspect.exe') and
     ' $port 60000' in at(r, 'process.command_line') for r in rows)"
 check 'the listener has no destination' json "any(
-    at(r, 'source.port') == $port and at(r, 'stakeout.state') == 'LISTEN' and 'destination' not in r and
+    at(r, 'source.port') == $port and at(r, 'stakeout.state') == 'LISTEN' and
+    'destination' not in r and
     at(r, 'process.name') == 'listener.exe' for r in rows)"
 check 'every row has ends and a transport' json "rows and all(
     at(r, 'network.transport') in ('tcp', 'udp') and isinstance(at(r, 'source.port'), int) and
@@ -35,9 +37,12 @@ check 'N5 a UDP peer is unknown, not absent' json "any(
     'destination' not in r and 'destination.ip' in at(r, 'stakeout.unread') and
     at(r, 'stakeout.state') is None for r in rows)"
 cli net
-check 'net as text' eval "ended_with 0 && grep -qE '^PROTO +LOCAL +REMOTE +STATE +PID +PROCESS' '$out'"
-check 'N10 ports are in the text' grep -qE "tcp +127\.0\.0\.1:[0-9]+ +127\.0\.0\.1:$port +ESTABLISHED +[0-9]+ +suspect\.exe" "$out"
-check 'N5 a UDP peer shows as *' grep -qE "udp +127\.0\.0\.1:$(port_of talker) +\* +[0-9]+ +listener\.exe" "$out"
+check 'net as text' \
+    eval "ended_with 0 && grep -qE '^PROTO +LOCAL +REMOTE +STATE +PID +PROCESS' '$out'"
+row="tcp +127\.0\.0\.1:[0-9]+ +127\.0\.0\.1:$port +ESTABLISHED +[0-9]+ +suspect\.exe"
+check 'N10 ports are in the text' grep -qE "$row" "$out"
+check 'N5 a UDP peer shows as *' \
+    grep -qE "udp +127\.0\.0\.1:$(port_of talker) +\* +[0-9]+ +listener\.exe" "$out"
 
 printf '# watched\r\n127.0.0.1:%s\r\n' "$port" >"$scratch/list.txt"
 cli net --json --list "$scratch/list.txt"
@@ -47,7 +52,8 @@ check 'net marks what is on a list' json "any(
     at(r, 'stakeout.indicator.file').endswith('list.txt') for r in rows)"
 check 'what is watched was found' ended_with 0
 cli net --list "$scratch/list.txt"
-check 'watched ones stand first and are marked' eval "sed -n 2p '$out' | grep -qE '^! .*127.0.0.1:$port\$'"
+check 'watched ones stand first and are marked' \
+    eval "sed -n 2p '$out' | grep -qE '^! .*127.0.0.1:$port\$'"
 echo 203.0.113.77 >"$scratch/other.txt"
 cli net --list "$scratch/other.txt"
 check 'nothing watched is open: 1' ended_with 1
@@ -62,14 +68,15 @@ check 'a process is told in full' json "any(
     at(r, 'stakeout.suspended') is False for r in rows)"
 check 'ps sees itself' json "any(at(r, 'process.name') == 'stakeout-cli.exe' for r in rows)"
 check 'what is missing has a reason' json "all(
-    'command_line' in r['process'] or 'process.command_line' in at(r, 'stakeout.unread') for r in rows)"
+    'command_line' in r['process'] or 'process.command_line' in at(r, 'stakeout.unread')
+    for r in rows)"
 pid=$(python3 -c "
 import json, sys
 print(next(r['process']['pid'] for r in map(json.loads, open('$out', encoding='utf-8'))
            if r['process']['name'] == 'suspect.exe'))")
 
 # A child of cmd.exe stands under it.
-start nested run_wine cmd /c "$(wine winepath -w "$STAKEOUT_BIN/lab/sleeper.exe" 2>/dev/null | tr -d '\r')" 60000
+start nested run_wine cmd /c "$(windows_path "$STAKEOUT_BIN/lab/sleeper.exe")" 60000
 nested() {
     cli ps
     awk '/^ *cmd\.exe / { match($0, /[^ ]/); at = RSTART; next }
@@ -83,7 +90,8 @@ check 'ps --flat is indented nowhere' eval "ended_with 0 && ! grep -q '^ ' '$out
 
 cli info "$pid" --json
 check 'info is one object' json "len(rows) == 1"
-check 'info tells of the file' json "at(rows[0], 'file.size') > 1000 and at(rows[0], 'file.created') and
+check 'info tells of the file' \
+    json "at(rows[0], 'file.size') > 1000 and at(rows[0], 'file.created') and
     at(rows[0], 'file.mtime') and at(rows[0], 'stakeout.image_age')"
 check 'info tells of the connection' json "any(
     c['destination']['port'] == $port for c in at(rows[0], 'stakeout.connections'))"

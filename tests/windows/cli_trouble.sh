@@ -2,7 +2,8 @@
 # watch where it can't write: one clear line, nothing lost.
 . "$(dirname "$0")/tap.sh"
 
-# A Wine server opens files in the mounts that it was started in: one of its own sees what is mounted here.
+# A Wine server opens files in the mounts that it was started in: one of its own sees what is
+# mounted here.
 export WINEPREFIX=$scratch/prefix
 cleanups+=("'$root/build/bed' wineserver -k")
 
@@ -15,7 +16,8 @@ mkdir "$scratch/case" && mkdir "$scratch/case/hits.jsonl"
 cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/case"
 check 'hits.jsonl is a folder' refused 'hits.jsonl'
 
-if ! mkdir "$scratch/small" || ! mount -t tmpfs -o size=64k stakeout-small "$scratch/small" 2>"$err"; then
+mkdir "$scratch/small"
+if ! mount -t tmpfs -o size=64k stakeout-small "$scratch/small" 2>"$err"; then
     skip 'a read-only disk' 'no file system can be mounted here'
     skip 'a full disk' 'no file system can be mounted here'
     finish
@@ -36,7 +38,8 @@ start server run_wine listener
 check 'a listener is there' wait_until 60 eval '[ -n "$(port_of server)" ]'
 port=$(port_of server)
 case_folder=$scratch/small/case
-start trap run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --json --seconds 300 --case "$case_folder"
+start trap run_wine stakeout-cli watch \
+    --indicator "127.0.0.1:$port" --json --seconds 300 --case "$case_folder"
 trap_pid=$!
 check 'it watches' wait_until 60 watching trap
 wine suspect --quiet 127.0.0.1 "$port" 300
@@ -52,7 +55,8 @@ fill
 check 'the full disk is told' wait_until 120 waits 0
 rm "$scratch/small/filler"
 check 'it is told when it is over' wait_until 60 grep -q 'all is well again' "$scratch/trap.err"
-check 'nothing is lost, nothing doubled' wait_until 30 cmp -s "$scratch/trap.out" "$case_folder/hits.jsonl"
+check 'nothing is lost, nothing doubled' \
+    wait_until 30 cmp -s "$scratch/trap.out" "$case_folder/hits.jsonl"
 check 'each is a whole line' json_of "$case_folder/hits.jsonl" \
     "len(rows) > 1 and [at(r, 'event.sequence') for r in rows] == list(range(1, len(rows) + 1))"
 

@@ -8,7 +8,8 @@ check 'version' eval "ended_with 0 && grep -qE '^stakeout-cli [0-9]+\.[0-9]+\.[0
 check 'nothing on standard error' [ ! -s "$err" ]
 cli --help
 check 'help names every command' eval \
-    "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' && printed 'watch ' && printed 'info '"
+    "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
+     printed 'watch ' && printed 'info '"
 for command in ps net indicators watch info; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"

@@ -8,7 +8,8 @@ check 'a listener is there' wait_until 60 eval '[ -n "$(port_of server)" ]'
 port=$(port_of server)
 case_folder=$scratch/case
 
-start trap run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --until-hit --json --seconds 120 --case "$case_folder"
+start trap run_wine stakeout-cli watch \
+    --indicator "127.0.0.1:$port" --until-hit --json --seconds 120 --case "$case_folder"
 trap_pid=$!
 check 'it says what it watches for' wait_until 60 watching trap
 check 'and where hits go' grep -qF "hits go to $case_folder" "$scratch/trap.err"
@@ -31,20 +32,24 @@ check 'it names the process and the indicator' json "
     at(rows[0], 'stakeout.observed_by') == 'sampling' and
     isinstance(at(rows[0], 'stakeout.ancestors'), list)"
 check 'hits.jsonl holds the same line' cmp -s "$out" "$case_folder/hits.jsonl"
-check 'case.json is there' json_of "$case_folder/case.json" "rows[0]['format'] == 'stakeout-case' and
+check 'case.json is there' \
+    json_of "$case_folder/case.json" "rows[0]['format'] == 'stakeout-case' and
     at(rows[0], 'created') and at(rows[0], 'stakeout.version')"
 
 # The same folder again: hits are added, and one connection is one hit.
 cp "$case_folder/case.json" "$scratch/before.json"
-start more run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --seconds 120 --case "$case_folder"
+start more run_wine stakeout-cli watch \
+    --indicator "127.0.0.1:$port" --seconds 120 --case "$case_folder"
 more_pid=$!
 check 'a second session' wait_until 60 watching more
 wine suspect --quiet 127.0.0.1 "$port" 600
 wine suspect --quiet 127.0.0.1 "$port" 600
 hits() { [ "$(grep -c '' "$case_folder/hits.jsonl")" = "$1" ]; }
 check 'two connections of 24 samples are two hits more' wait_until 60 hits 3
-check 'as text' wait_until 30 grep -qE "^HIT 2 .*tcp 127.0.0.1:[0-9]+ -> 127.0.0.1:$port" "$scratch/more.out"
-check 'with the process below' grep -qE '^    process +suspect\.exe \([0-9]+\), started ' "$scratch/more.out"
+check 'as text' \
+    wait_until 30 grep -qE "^HIT 2 .*tcp 127.0.0.1:[0-9]+ -> 127.0.0.1:$port" "$scratch/more.out"
+check 'with the process below' \
+    grep -qE '^    process +suspect\.exe \([0-9]+\), started ' "$scratch/more.out"
 check 'with its parents' grep -qE '^    parents +' "$scratch/more.out"
 kill -INT "$more_pid"
 check 'Ctrl-C ends it' wait_until 30 eval "! kill -0 $more_pid 2>/dev/null"
@@ -59,7 +64,8 @@ check 'no hit in the time given: 1' eval "ended_with 1 && silent"
 
 # Killed at the next moment, the hit is on the disk.
 rm -rf "$case_folder"
-start killed run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --json --seconds 120 --case "$case_folder"
+start killed run_wine stakeout-cli watch \
+    --indicator "127.0.0.1:$port" --json --seconds 120 --case "$case_folder"
 killed_pid=$!
 check 'a third session' wait_until 60 watching killed
 wine suspect --quiet 127.0.0.1 "$port" 300 &
@@ -73,7 +79,8 @@ check 'it outlives kill -9, whole' json_of "$case_folder/hits.jsonl" "len(rows) 
 
 # A torn last line, as a kill in the middle of a write would leave: ended first, then added to.
 printf '{"torn":' >>"$case_folder/hits.jsonl"
-start torn run_wine stakeout-cli watch --indicator "127.0.0.1:$port" --until-hit --seconds 120 --case "$case_folder"
+start torn run_wine stakeout-cli watch \
+    --indicator "127.0.0.1:$port" --until-hit --seconds 120 --case "$case_folder"
 torn_pid=$!
 check 'after a torn line' wait_until 60 watching torn
 wine suspect --quiet 127.0.0.1 "$port" 300

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The main job on a real suspect: a Windows Node.js that nobody here wrote, started from cmd.exe in a
-# network that swallows packets, asks for a domain that this network resolves to 192.0.2.1. One hit tells
-# who it was. The namespaces are this script's own; nothing leaves the machine.
+# The main job on a real suspect: a Windows Node.js that nobody here wrote, started from cmd.exe in
+# a network that swallows packets, asks for a domain that this network resolves to 192.0.2.1. One
+# hit tells who it was. The namespaces are this script's own; nothing leaves the machine.
 . "$(dirname "$0")/tap.sh"
 
 node=${STAKEOUT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/stakeout}/suspects/node/bin/node.exe
@@ -41,18 +41,20 @@ inside() { exec ip netns exec "$lab" "$root/build/wine" "$@"; }
 cat >"$scratch/ask.js" <<'SCRIPT'
 require('http').get(process.argv[2]).on('error', () => process.exit(1));
 SCRIPT
-start trap inside stakeout-cli watch --indicator 192.0.2.1 --until-hit --json --seconds 120 --case "$scratch/case"
+start trap inside stakeout-cli watch \
+    --indicator 192.0.2.1 --until-hit --json --seconds 120 --case "$scratch/case"
 trap_pid=$!
 check 'the trap is set' wait_until 60 watching trap
-windows_path() { printf 'Z:%s' "${1//\//\\}"; }
-start suspect inside cmd /c "$(windows_path "$node")" "$(windows_path "$scratch/ask.js")" "http://$domain/"
+start suspect inside cmd /c "$(windows_path "$node")" "$(windows_path "$scratch/ask.js")" \
+    "http://$domain/"
 wait "$trap_pid"
 status=$?
 cp "$scratch/trap.out" "$out"
 cp "$scratch/trap.err" "$err"
 check 'there is a hit' ended_with 0
 check 'one hit' json "len(rows) == 1"
-check 'its connection' json "at(rows[0], 'destination.ip') == '192.0.2.1' and at(rows[0], 'destination.port') == 80 and
+check 'its connection' \
+    json "at(rows[0], 'destination.ip') == '192.0.2.1' and at(rows[0], 'destination.port') == 80 and
     at(rows[0], 'source.ip') == '192.0.2.250' and at(rows[0], 'stakeout.state') == 'SYN_SENT' and
     at(rows[0], 'threat.indicator.ip') == '192.0.2.1'"
 check 'its process' json "at(rows[0], 'process.name') == 'node.exe' and

@@ -1,18 +1,20 @@
 # shellcheck shell=bash
 # tap: what the shell tests of the command line share; sourced, prints TAP.
 #
-#   cli ARG...         runs stakeout-cli; its output is in $out and $err (files), its exit status in $status
+#   cli ARG...         runs stakeout-cli; its output is in the files $out and $err, its exit status
+#                      in $status
 #   check NAME CMD...  one test: CMD succeeds
-#   told TEXT          standard error of the last run holds TEXT, on one single line beginning stakeout-cli:
-#   json FILTER        python: every line of $out is parsed into `rows`; FILTER is what must be true of it
+#   told TEXT          standard error of the last run holds TEXT
+#   json EXPRESSION    every line of $out is JSON, in `rows`; the Python expression is true of them
 #   wait_until SECONDS CMD...  waits until CMD succeeds
-#   start NAME CMD...  runs CMD in the background with a standard input that does not end; its output is in
-#                      $scratch/NAME.out and NAME.err, $! is its PID
+#   start NAME CMD...  runs CMD in the background with a standard input that does not end; its
+#                      output is in $scratch/NAME.out and NAME.err, $! is its PID
 #   keep_wine          makes many runs faster
 #   finish             prints the plan; everything started is ended, the scratch folder removed
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 root=$(cd "$here/../.." && pwd -P)
+STAKEOUT_BIN=${STAKEOUT_BIN:-$root/build/out/x86_64}
 scratch=$(mktemp -d /tmp/stakeout-test.XXXXXX)
 out=$scratch/out
 err=$scratch/err
@@ -25,6 +27,8 @@ cleanups=()
 mkfifo "$scratch/held-open"
 exec {held_open}<>"$scratch/held-open"
 
+# Where Wine sees a file of this system.
+windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 wine() { "$root/build/wine" "$@"; }
 # The same for `start`: becomes the program, so that $! is its PID.
 run_wine() { exec "$root/build/wine" "$@"; }
