@@ -20,7 +20,7 @@ check 'the connection is told in full' json "any(
     at(r, 'source.ip') == '127.0.0.1' and at(r, 'destination.ip') == '127.0.0.1' and
     at(r, 'destination.port') == $port and at(r, 'stakeout.state') == 'ESTABLISHED' and
     at(r, 'stakeout.first_seen') and at(r, 'process.executable').lower().endswith('suspect.exe') and
-    ' $port 60000' in at(r, 'process.command_line') for r in rows)"
+    command_has(r['process'], ' $port 60000') for r in rows)"
 check 'the listener has no destination' json "any(
     at(r, 'source.port') == $port and at(r, 'stakeout.state') == 'LISTEN' and
     'destination' not in r and
@@ -63,7 +63,8 @@ check 'ps is JSON Lines' eval "ended_with 0 && json 'len(rows) > 3'"
 check 'a process is told in full' json "any(
     at(r, 'process.name') == 'suspect.exe' and at(r, 'process.pid') > 0 and
     at(r, 'process.executable').lower().endswith('suspect.exe') and at(r, 'process.start') and
-    ' $port 60000' in at(r, 'process.command_line') and at(r, 'process.working_directory') and
+    command_has(r['process'], ' $port 60000') and
+    ('working_directory' in r['process'] or at(r, 'stakeout.unread')) and
     at(r, 'user.name') and at(r, 'stakeout.bits') == 64 and
     at(r, 'stakeout.suspended') is False for r in rows)"
 check 'ps sees itself' json "any(at(r, 'process.name') == 'stakeout-cli.exe' for r in rows)"

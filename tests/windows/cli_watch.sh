@@ -24,7 +24,7 @@ check 'one hit is printed' json "len(rows) == 1 and at(rows[0], 'event.kind') ==
 check 'it names the process and the indicator' json "
     at(rows[0], 'process.name') == 'suspect.exe' and
     at(rows[0], 'process.executable').lower().endswith('suspect.exe') and
-    at(rows[0], 'process.command_line').endswith('$port 50') and at(rows[0], 'process.start') and
+    command_has(rows[0]['process'], '$port 50') and at(rows[0], 'process.start') and
     at(rows[0], 'destination.ip') == '127.0.0.1' and at(rows[0], 'destination.port') == $port and
     at(rows[0], 'threat.indicator.ip') == '127.0.0.1' and
     at(rows[0], 'stakeout.indicator.written') == '127.0.0.1:$port' and

@@ -6,6 +6,7 @@
 #   check NAME CMD...  one test: CMD succeeds
 #   told TEXT          standard error of the last run holds TEXT
 #   json EXPRESSION    every line of $out is JSON, in `rows`; the Python expression is true of them
+#                      (at(row, 'a.b') is a member or None; command_has(process, text...))
 #   wait_until SECONDS CMD...  waits until CMD succeeds
 #   start NAME CMD...  runs CMD in the background with a standard input that does not end; its
 #                      output is in $scratch/NAME.out and NAME.err, $! is its PID
@@ -69,12 +70,17 @@ refused() { ended_with 2 && silent && one_line && grep -q '^stakeout-cli: ' "$er
 json() { json_of "$out" "$1"; }
 json_of() {
     python3 -B - "$1" "$2" <<'PYTHON'
-import json, sys
+import json, os, sys
 rows = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8', newline='\n')]
 def at(row, path):
     for name in path.split('.'):
         row = row.get(name) if isinstance(row, dict) else None
     return row
+def command_has(process, *texts):
+    """Its command line holds all texts; or is missing where the calls that tell it are hidden."""
+    if os.environ.get('STAKEOUT_HIDE_API') == '*':
+        return 'command_line' not in process
+    return all(text in process['command_line'] for text in texts)
 good = eval('(' + sys.argv[2] + ')')
 if not good:
     print('#  ', len(rows), 'rows, not so:', sys.argv[2])
