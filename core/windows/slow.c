@@ -6,11 +6,13 @@
 #include "core/base/refs.h"
 
 #define RUNNING_MOST 16
+#define ENDING_MS 50 /* that a thread may take to end once it has answered */
 
 struct slow {
     struct refs refs; /* one for the asker, one for the thread */
     struct slow_job *job;
     HANDLE answered;
+    HANDLE thread; /* NULL: it could not be started */
 };
 
 static atomic_int running;
@@ -21,6 +23,8 @@ static void let_go(struct slow *slow)
         return;
     slow->job->free(slow->job);
     CloseHandle(slow->answered);
+    if (slow->thread)
+        CloseHandle(slow->thread);
     memory_give(slow);
 }
 
@@ -37,20 +41,17 @@ static DWORD WINAPI ask(void *context)
 
 static enum status start_thread(struct slow *slow)
 {
-    HANDLE thread;
-
     if (atomic_fetch_add(&running, 1) >= RUNNING_MOST) {
         atomic_fetch_sub(&running, 1);
         return ST_BUSY;
     }
     refs_retain(&slow->refs);
-    thread = CreateThread(NULL, 0, ask, slow, 0, NULL);
-    if (!thread) {
+    slow->thread = CreateThread(NULL, 0, ask, slow, 0, NULL);
+    if (!slow->thread) {
         atomic_fetch_sub(&running, 1);
         refs_release(&slow->refs);
         return ST_NO_MEMORY;
     }
-    CloseHandle(thread);
     return ST_OK;
 }
 
@@ -79,7 +80,11 @@ enum status slow_start(struct slow_job *job, struct slow **slow)
 
 bool slow_wait(struct slow *slow, uint32_t ms)
 {
-    return WaitForSingleObject(slow->answered, ms) == WAIT_OBJECT_0;
+    if (WaitForSingleObject(slow->answered, ms) != WAIT_OBJECT_0)
+        return false;
+    /* A program that ends while this thread does would lose its exit code under Wine 10. */
+    WaitForSingleObject(slow->thread, ENDING_MS);
+    return true;
 }
 
 struct slow_job *slow_answer(struct slow *slow)
