@@ -34,7 +34,7 @@ enum setting {
     SETTING_KEEP_CONNECTIONS,
     SETTING_NOTIFY, /* flags: what a hit does */
     SETTING_SOUND,
-    SETTING_TRAY,      /* flag: an icon beside the clock, and closing hides the window */
+    SETTING_TRAY,      /* flag: an icon beside the clock */
     SETTING_WATCHLIST, /* text: path of the watchlist; empty: watchlist.txt beside the settings */
     SETTING_COUNT
 };
