@@ -1,6 +1,7 @@
 /* indicators: finds them in any text. */
 #include "core/case/json_write.h"
 #include "core/cli/commands.h"
+#include "core/cli/context.h"
 #include "core/cli/input.h"
 #include "core/cli/text/visible.h"
 #include "core/watch/import.h"
@@ -129,8 +130,7 @@ static enum exit_status import_one(struct text file, const struct arguments *arg
     buffer_init(&problem, LINE_CEILING);
     enum exit_status done = EXIT_TROUBLE;
     if (input_read(file, &input)) {
-        const struct import_context context = {0};
-        enum status status = import_text(buffer_text(&input), name, &context, &result, &problem);
+        enum status status = import_here(buffer_text(&input), name, &result, &problem);
         struct failure failure = {.status = status};
         if (status == ST_OK)
             done = write_findings(result, arguments, tally);

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/cli/console.h"
+#include "core/cli/context.h"
 #include "core/cli/input.h"
 #include "core/watch/decode.h"
 #include "core/watch/import.h"
@@ -103,10 +104,9 @@ static bool add_as_text(struct watchlist_builder *builder, struct text content, 
 {
     struct buffer problem;
     struct import_result *result = NULL;
-    const struct import_context context = {0};
     size_t taken = 0;
     buffer_init(&problem, LINE_CEILING);
-    enum status status = import_text(content, name, &context, &result, &problem);
+    enum status status = import_here(content, name, &result, &problem);
     if (status == ST_OK)
         status = take(result, name, builder, &taken);
     if (status != ST_OK)
@@ -152,10 +152,9 @@ static enum status add_defanged(struct watchlist_builder *builder, struct text t
 {
     struct buffer problem;
     struct import_result *result = NULL;
-    const struct import_context context = {0};
     buffer_init(&problem, LINE_CEILING);
     *taken = 0;
-    enum status status = import_text(typed, text_of(""), &context, &result, &problem);
+    enum status status = import_here(typed, text_of(""), &result, &problem);
     for (size_t i = 0; status == ST_OK && i < import_count(result); i++) {
         const struct finding *finding = import_finding(result, i);
         if (!is_taken(finding, true))

@@ -5,6 +5,7 @@
 
 #include "core/cli/commands.h"
 #include "core/windows/library.h"
+#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "stakeout_version.h"
 
@@ -48,6 +49,7 @@ static enum exit_status obey(const struct arguments *arguments)
         return console_write(text_of("stakeout-cli " STAKEOUT_VERSION "\n")) ? EXIT_FOUND
                                                                              : console_lost();
     library_hide(arguments->hide_api);
+    privilege_enable_debug(NULL); /* without it other users' processes say "access denied" */
     return run(arguments);
 }
 

@@ -113,7 +113,7 @@ keep_wine() {
 # What stakeout-cli says once it watches.
 watching() { grep -qs 'watching for' "$scratch/$1.err"; }
 # The number behind "port=" of a listener started as NAME.
-port_of() { sed -n 's/.*port=\([0-9]*\).*/\1/p' "$scratch/$1.out" | head -n 1; }
+port_of() { sed -n "s/.*port=\([0-9]*\).*/\1/p" "$scratch/$1.out" 2>/dev/null | head -n 1; }
 
 end_all() {
     local pid action
