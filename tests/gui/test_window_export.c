@@ -1,6 +1,7 @@
 /* What leaves the window: copied cells, rows and JSON, saved tables, the hits file. */
 #include <windows.h>
 
+#include <commctrl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -263,6 +264,69 @@ static void test_a_hit_is_on_the_disk_when_it_is_shown(void **state)
     free(text);
 }
 
+/* --- a case folder that cannot be written --- */
+
+/* A file is in the way. */
+static void block_case(struct rig *rig)
+{
+    HANDLE file = CreateFileW(rig->case_folder, GENERIC_WRITE, 0, NULL, CREATE_NEW, 0, NULL);
+    assert_int_not_equal(file, INVALID_HANDLE_VALUE);
+    CloseHandle(file);
+}
+
+static bool trouble_is_shown(struct main_window *main, void *context)
+{
+    wchar_t words[1024] = L"";
+    (void)context;
+    SendMessageW(main->status, SB_GETTEXTW, 3, (LPARAM)words);
+    return wcsstr(words, L"case") && wcslen(words) > 20;
+}
+
+static void answer_no(struct rig *rig)
+{
+    HWND question = NULL;
+    ULONGLONG begun = GetTickCount64();
+    PostMessageW(rig->window, WM_CLOSE, 0, 0);
+    while (!question) {
+        assert_true(GetTickCount64() - begun < RIG_PATIENCE);
+        EnumThreadWindows(GetWindowThreadProcessId(rig->window, NULL), find_dialog,
+                          (LPARAM)&question);
+        if (!question)
+            EnumThreadWindows(GetThreadId(rig->thread), find_dialog, (LPARAM)&question);
+        Sleep(10);
+    }
+    PostMessageW(question, WM_COMMAND, IDNO, 0);
+}
+
+/* The hit is shown, the trouble is told, and nothing is thrown away without asking. */
+static void test_a_blocked_case_folder_is_told_and_loses_nothing(void **state)
+{
+    static struct rig rig;
+    struct watched watched = {"192.0.2.1", ST_SYSTEM};
+    (void)state;
+    rig_open_with(&rig, make_machine, block_case);
+    rig_wait(&rig, all_listed, NULL, "all rows are there");
+    rig_wait(&rig, trouble_is_shown, NULL, "the trouble is told at once");
+    rig_call(&rig, watch_address, &watched);
+    rig_wait(&rig, one_hit, NULL, "the hit is shown all the same");
+    answer_no(&rig);
+    rig_close(&rig);
+}
+
+/* What was in the way is gone: the next hit writes the one that waited, too. */
+static void test_waiting_hits_are_written_as_soon_as_they_can_be(void **state)
+{
+    static struct rig rig;
+    struct watched watched = {"192.0.2.1", ST_SYSTEM};
+    (void)state;
+    rig_open_with(&rig, make_machine, block_case);
+    rig_wait(&rig, all_listed, NULL, "all rows are there");
+    rig_call(&rig, watch_address, &watched);
+    rig_wait(&rig, one_hit, NULL, "one hit");
+    assert_true(DeleteFileW(rig.case_folder));
+    rig_close(&rig); /* asks nothing: the last try succeeds */
+}
+
 #define WINDOW_TEST(name) cmocka_unit_test_setup_teardown(name, open_window, close_window)
 
 int main(void)
@@ -273,6 +337,8 @@ int main(void)
         WINDOW_TEST(test_U10_formulas_are_disarmed),
         WINDOW_TEST(test_a_cell_alone),
         WINDOW_TEST(test_N6_N10_a_saved_table_has_ports_and_whole_rows),
+        cmocka_unit_test(test_a_blocked_case_folder_is_told_and_loses_nothing),
+        cmocka_unit_test(test_waiting_hits_are_written_as_soon_as_they_can_be),
         WINDOW_TEST(test_a_hit_is_on_the_disk_when_it_is_shown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,7 +203,8 @@ static void remove_folder(const wchar_t *folder)
     RemoveDirectoryW(folder);
 }
 
-void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), const wchar_t *list)
+static void open_rig(struct rig *rig, void (*make)(struct scripted_source *machine),
+                     const wchar_t *list, void (*prepare)(struct rig *rig))
 {
     memset(rig, 0, sizeof *rig);
     InitializeCriticalSection(&rig->lock);
@@ -228,6 +229,8 @@ void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), co
         .opened = opened,
         .context = rig,
     };
+    if (prepare)
+        prepare(rig);
     rig->thread = CreateThread(NULL, 0, run, rig, 0, NULL);
     assert_non_null(rig->thread);
     assert_int_equal(WaitForSingleObject(rig->opened, RIG_PATIENCE), WAIT_OBJECT_0);
@@ -235,6 +238,17 @@ void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), co
     assert_non_null(rig->window);
     assert_true(IsWindow(rig->window));
     assert_true(IsWindowVisible(rig->window));
+}
+
+void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), const wchar_t *list)
+{
+    open_rig(rig, make, list, NULL);
+}
+
+void rig_open_with(struct rig *rig, void (*make)(struct scripted_source *machine),
+                   void (*prepare)(struct rig *rig))
+{
+    open_rig(rig, make, NULL, prepare);
 }
 
 void rig_close(struct rig *rig)

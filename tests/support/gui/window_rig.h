@@ -30,6 +30,10 @@ struct rig {
 /* The machine as `make` leaves it (NULL: empty), then the window; fails the test when it does not
  * open. */
 void rig_open(struct rig *rig, void (*make)(struct scripted_source *machine), const wchar_t *list);
+/* The same; `prepare` may change what the rig has set up (rig->setup, the folder) before the window
+ * is opened. */
+void rig_open_with(struct rig *rig, void (*make)(struct scripted_source *machine),
+                   void (*prepare)(struct rig *rig));
 /* Closes the window as a user does and waits for it. */
 void rig_close(struct rig *rig);
 
