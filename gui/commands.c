@@ -8,6 +8,7 @@
 #include "core/windows/text16.h"
 #include "gui/export.h"
 #include "gui/preferences.h"
+#include "gui/watch_dialog.h"
 #include "gui/watching.h"
 #include "res/ids.h"
 
@@ -293,21 +294,15 @@ void commands_rescue(uint64_t count, struct text lines)
 
 /* --- watching and knowing --- */
 
-static void lists_changed(struct main_window *main, unsigned id, struct text what)
-{
-    tell_filled(main, id, what, (struct text){0});
-    preferences_keep_lists(main); /* a failure to keep them is told instead */
-}
-
 static void watch_process(struct main_window *main)
 {
     uint32_t process = current_process(main);
     if (process == NO_ROW)
         return;
     struct text name = main->processes_shown->processes[process].facts->name;
-    enum status status = watching_add_name(main->session, name);
+    enum status status = watching_add_name(main->watching, name);
     if (status == ST_OK)
-        lists_changed(main, STR_WATCH_ADDED, name);
+        tell_filled(main, STR_WATCH_ADDED, name, (struct text){0});
     else
         tell_status(main, status);
 }
@@ -320,9 +315,9 @@ static void know_process(struct main_window *main)
     const struct process_facts *facts = main->processes_shown->processes[process].facts;
     bool path = facts->image.state == READ_OK && facts->image.value.size;
     struct text value = path ? facts->image.value : facts->name;
-    enum status status = watching_add_known(main->session, path ? KNOWN_PATH : KNOWN_NAME, value);
+    enum status status = watching_add_known(main->watching, path ? KNOWN_PATH : KNOWN_NAME, value);
     if (status == ST_OK)
-        lists_changed(main, STR_KNOWN_ADDED, value);
+        tell_filled(main, STR_KNOWN_ADDED, value, (struct text){0});
     else
         tell_status(main, status);
 }
@@ -336,13 +331,50 @@ static void with_address(struct main_window *main, bool watch)
     buffer_init(&written, 128);
     address_add(&written, &row->seen.remote.address);
     struct text address = buffer_text(&written);
-    enum status status = watch ? watching_add(main->session, address)
-                               : watching_add_known(main->session, KNOWN_ADDRESS, address);
+    enum status status = watch ? watching_add(main->watching, address)
+                               : watching_add_known(main->watching, KNOWN_ADDRESS, address);
     if (status == ST_OK)
-        lists_changed(main, watch ? STR_WATCH_ADDED : STR_KNOWN_ADDED, address);
+        tell_filled(main, watch ? STR_WATCH_ADDED : STR_KNOWN_ADDED, address, (struct text){0});
     else
         tell_status(main, status);
     buffer_done(&written);
+}
+
+/* The editor hands over a whole new list, which it has written already. */
+static void use_list(void *context, const struct watchlist *list, enum status kept,
+                     const struct failure *failure)
+{
+    struct main_window *main = context;
+    (void)failure;
+    session_set_watchlist(main->session, list);
+    if (kept == ST_OK)
+        tell_count(main, STR_STATUS_WATCHING, watchlist_count(list), (struct text){0});
+    else
+        tell_status(main, kept);
+}
+
+static void edit_watchlist(struct main_window *main, bool import)
+{
+    struct buffer path;
+    if (watching_busy(main->watching)) { /* what is under way would be lost */
+        tell_status(main, ST_BUSY);
+        return;
+    }
+    buffer_init(&path, (size_t)PATH_MOST * 4);
+    preferences_list_path(main, &path);
+    const struct watch_dialog_setup setup = {
+        .owner = main->window,
+        .settings = main->settings,
+        .list = session_watchlist(main->session),
+        .path = buffer_text(&path),
+        .import_at_once = import,
+        .use = use_list,
+        .context = main,
+    };
+    watch_dialog_run(&setup);
+    buffer_done(&path);
+    if (!main->ended)
+        SetFocus(list_pane_window(main->last));
 }
 
 /* --- going somewhere --- */
@@ -510,6 +542,10 @@ void commands_run(struct main_window *main, unsigned command)
         return;
     case CMD_SHOW_PROCESS:
         show_process(main);
+        return;
+    case CMD_WATCHLIST:
+    case CMD_IMPORT:
+        edit_watchlist(main, command == CMD_IMPORT);
         return;
     case CMD_PAUSE:
         session_set_paused(main->session, !session_paused(main->session));

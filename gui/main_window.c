@@ -123,6 +123,18 @@ static void commanded(struct main_window *main, WPARAM wide)
         commands_run(main, LOWORD(wide));
 }
 
+static void lists_done(struct main_window *main, WPARAM wide)
+{
+    struct buffer line;
+    buffer_init(&line, (size_t)256 * 1024);
+    watching_done(main->watching, wide, &line);
+    if (line.size)
+        status_tell(main, buffer_text(&line));
+    else
+        status_update(main);
+    buffer_done(&line);
+}
+
 /* A grey item says why it is grey. */
 static void menu_selected(struct main_window *main, WPARAM wide)
 {
@@ -191,6 +203,7 @@ static void close_main(struct main_window *main)
 {
     preferences_keep(main);
     main->ended = true;
+    watching_free(main->watching);
     session_free(main->session);
     main->session = NULL;
     list_pane_free(main->processes);
@@ -247,6 +260,9 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         return 0;
     case MAIN_SELECTED:
         selection_changed(main);
+        return 0;
+    case MAIN_LISTS:
+        lists_done(main, wide);
         return 0;
     case WM_TIMER:
         timer(main, wide);
@@ -431,6 +447,8 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     };
     enum status status = session_new(&session, &main->session);
     if (status == ST_OK)
+        status = preferences_start_lists(main);
+    if (status == ST_OK)
         session_set_rates(main->session,
                           (uint32_t)settings_number(main->settings, SETTING_CONNECTIONS_MS),
                           (uint32_t)settings_number(main->settings, SETTING_PROCESSES_MS));
@@ -458,7 +476,6 @@ static void open_up(struct main_window *main, const struct gui_setup *setup)
     menus_install(main);
     main->keys = menus_keys();
     preferences_restore(main);
-    preferences_read_lists(main);
     SendMessageW(main->tabs, TCM_SETCURSEL, (WPARAM)main->options.tab, 0);
     layout_words(main);
     layout_scale(main);

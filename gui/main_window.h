@@ -11,11 +11,13 @@
 #include "gui/scale.h"
 #include "gui/session.h"
 #include "gui/settings.h"
+#include "gui/watching.h"
 #include "gui/window.h"
 
 enum main_message {
-    MAIN_SAMPLER = WM_APP + 1, /* wParam: enum sampler_event */
-    MAIN_SELECTED = WM_APP + 2 /* a selection changed: details and connections follow, once */
+    MAIN_SAMPLER = WM_APP + 1,  /* wParam: enum sampler_event */
+    MAIN_SELECTED = WM_APP + 2, /* a selection changed: details and connections follow, once */
+    MAIN_LISTS = WM_APP + 3     /* the watchlist or the known list was read or changed */
 };
 
 enum main_control {
@@ -57,6 +59,7 @@ struct main_window {
     struct settings *settings;
     struct case_sink *hits_kept;
     struct session *session;
+    struct watching *watching;
     struct list_pane *processes;
     struct list_pane *connections;
     struct list_pane *hits;

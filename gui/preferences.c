@@ -1,12 +1,10 @@
 #include "gui/preferences.h"
 
-#include "core/windows/files.h"
 #include "core/windows/text16.h"
 #include "gui/theme.h"
 #include "gui/watching.h"
 #include "res/ids.h"
 
-#define FILE_MOST ((size_t)256 << 20)
 #define PATH_MOST ((size_t)128 * 1024)
 
 static const struct {
@@ -67,8 +65,11 @@ void preferences_restore(struct main_window *main)
 
 /* --- the lists --- */
 
-static void list_path(const struct main_window *main, struct buffer *path)
+/* A list that was named for this start alone does not replace the one that is kept: nowhere. */
+void preferences_list_path(const struct main_window *main, struct buffer *path)
 {
+    if (main->setup->list)
+        return;
     struct text chosen = settings_text(main->settings, SETTING_WATCHLIST);
     if (chosen.size)
         buffer_add(path, chosen);
@@ -76,107 +77,31 @@ static void list_path(const struct main_window *main, struct buffer *path)
         settings_path_of(main->settings, "watchlist.txt", path);
 }
 
-/* "FILE could not be read: WHY". */
-static void tell_unread(struct main_window *main, unsigned id, struct text path, enum status status)
+enum status preferences_start_lists(struct main_window *main)
 {
-    struct buffer why;
-    struct buffer line;
-    buffer_init(&why, 256);
-    buffer_init(&line, PATH_MOST);
-    string_add(&why, STR_STATUS_PHRASE + (unsigned)status);
-    const struct text arguments[] = {path, buffer_text(&why)};
-    string_fill(&line, id, arguments, 2);
-    status_tell(main, buffer_text(&line));
-    buffer_done(&why);
-    buffer_done(&line);
-}
-
-static void read_watchlist(struct main_window *main, struct text path, bool must)
-{
-    struct buffer content;
-    struct buffer problem;
-    buffer_init(&content, FILE_MOST);
-    buffer_init(&problem, (size_t)64 * 1024);
-    enum status status = files_read(path, &content, NULL);
-    if (status == ST_OK)
-        status = watching_load(main->session, path, buffer_text(&content), &problem, NULL);
-    if (status != ST_OK && (must || status != ST_NOT_FOUND))
-        tell_unread(main, STR_LIST_FAILED, path, status);
-    else if (problem.size)
-        status_tell(main, buffer_text(&problem));
-    buffer_done(&content);
-    buffer_done(&problem);
-}
-
-static void read_known(struct main_window *main)
-{
-    struct buffer path;
-    struct buffer content;
-    struct buffer problems;
-    struct known *known = NULL;
-    buffer_init(&path, PATH_MOST);
-    buffer_init(&content, FILE_MOST);
-    buffer_init(&problems, (size_t)64 * 1024);
-    settings_path_of(main->settings, "known.txt", &path);
-    enum status status = files_read(buffer_text(&path), &content, NULL);
-    if (status != ST_OK && status != ST_NOT_FOUND)
-        tell_unread(main, STR_LIST_FAILED, buffer_text(&path), status);
-    /* An empty list, too, is one that can be added to. */
-    if (known_read(buffer_text(&content), &known, &problems) == ST_OK) {
-        session_set_known(main->session, known);
-        known_release(known);
-    }
-    if (problems.size)
-        status_tell(main, buffer_text(&problems));
-    buffer_done(&path);
-    buffer_done(&content);
-    buffer_done(&problems);
-}
-
-void preferences_read_lists(struct main_window *main)
-{
-    struct buffer path;
-    buffer_init(&path, PATH_MOST);
-    read_known(main);
+    struct buffer named;
+    struct buffer kept;
+    struct buffer known;
+    buffer_init(&named, PATH_MOST);
+    buffer_init(&kept, PATH_MOST);
+    buffer_init(&known, PATH_MOST);
     if (main->setup->list)
-        text16_add(&path, main->setup->list, wcslen(main->setup->list));
-    else
-        list_path(main, &path);
-    read_watchlist(main, buffer_text(&path), main->setup->list != NULL);
-    buffer_done(&path);
-}
-
-static void keep(struct main_window *main, struct text path, const struct buffer *content)
-{
-    struct failure failure;
-    enum status status = content->failed;
-    if (status == ST_OK)
-        status = files_replace(path, buffer_text(content), &failure);
-    if (status != ST_OK)
-        tell_unread(main, STR_SAVE_FAILED, path, status);
-}
-
-void preferences_keep_lists(struct main_window *main)
-{
-    struct buffer path;
-    struct buffer content;
-    buffer_init(&path, PATH_MOST);
-    buffer_init(&content, FILE_MOST);
-    /* A list that was named for this start alone does not replace the one that is kept. */
-    if (!main->setup->list) {
-        list_path(main, &path);
-        watching_write(main->session, &content);
-        keep(main, buffer_text(&path), &content);
-    }
-    buffer_clear(&path);
-    buffer_clear(&content);
-    settings_path_of(main->settings, "known.txt", &path);
-    if (session_known(main->session)) {
-        known_write(&content, session_known(main->session));
-        keep(main, buffer_text(&path), &content);
-    }
-    buffer_done(&path);
-    buffer_done(&content);
+        text16_add(&named, main->setup->list, wcslen(main->setup->list));
+    preferences_list_path(main, &kept);
+    settings_path_of(main->settings, "known.txt", &known);
+    const struct watching_setup setup = {
+        .session = main->session,
+        .window = main->window,
+        .message = MAIN_LISTS,
+        .list = buffer_text(&named),
+        .kept = buffer_text(&kept),
+        .known_kept = buffer_text(&known),
+    };
+    main->watching = watching_new(&setup);
+    buffer_done(&named);
+    buffer_done(&kept);
+    buffer_done(&known);
+    return main->watching ? ST_OK : ST_NO_MEMORY;
 }
 
 void preferences_keep(struct main_window *main)

@@ -9,11 +9,11 @@
 void preferences_read(struct main_window *main);
 /* Once the window is there: its place and columns. */
 void preferences_restore(struct main_window *main);
-/* Once the session is there: the watchlist (the setup's or the kept one) and the known list. What
- * is wrong with a file is told in the status bar. */
-void preferences_read_lists(struct main_window *main);
-/* The lists were changed by the user: written at once. A failure is told in the status bar. */
-void preferences_keep_lists(struct main_window *main);
+/* Once the session is there: begins reading the watchlist (the setup's or the kept one) and the
+ * known list. */
+enum status preferences_start_lists(struct main_window *main);
+/* Appends where the watchlist is kept; nothing when it is kept nowhere. */
+void preferences_list_path(const struct main_window *main, struct buffer *path);
 /* When the window closes. */
 void preferences_keep(struct main_window *main);
 

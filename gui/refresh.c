@@ -116,9 +116,14 @@ void refresh_show(struct main_window *main)
         show_connections(main, snapshot);
     share_filter(main, snapshot);
     show_processes(main, snapshot);
-    list_pane_show(main->hits, session_hits(main->session), snapshot->taken, snapshot->watchlist);
+    if (is_shown(list_pane_window(main->hits)))
+        list_pane_show(main->hits, session_hits(main->session), snapshot->taken,
+                       snapshot->watchlist);
     refresh_details(main);
-    layout_words(main);
+    if (session_hits(main->session)->count != main->hits_told) {
+        main->hits_told = session_hits(main->session)->count;
+        layout_words(main); /* the tab and the title tell of it */
+    }
     status_update(main);
 }
 
@@ -156,6 +161,7 @@ void refresh_options(struct main_window *main)
     list_pane_set_utc(main->connections, main->options.utc);
     list_pane_set_utc(main->hits, main->options.utc);
     details_pane_set_utc(main->details, main->options.utc);
+    layout_words(main); /* the button that says tree or flat */
     refresh_show(main);
 }
 

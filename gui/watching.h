@@ -1,24 +1,37 @@
-/* watching: adding to what is watched and to what is known.
- * The lists of the session are immutable; each of these builds a new one and hands it to the
- * session. A failure leaves the lists as they were. Window thread. */
+/* watching: what is watched and what is known: read at the start, added to from the lists, kept.
+ * The session's lists are immutable; a change makes a new one, on a thread of its own, since there
+ * may be a million entries. Changes asked for meanwhile are made one after the other. A failure
+ * leaves the lists as they were and is told in a line. Window thread. */
 #ifndef STAKEOUT_GUI_WATCHING_H
 #define STAKEOUT_GUI_WATCHING_H
 
 #include "core/watch/known.h"
 #include "gui/session.h"
 
+struct watching;
+
+struct watching_setup {
+    struct session *session; /* borrowed, must outlive it */
+    HWND window;
+    UINT message;           /* posted when work is done: watching_done */
+    struct text list;       /* the watchlist file, or a report, to start with; empty: `kept` */
+    struct text kept;       /* where the watchlist is kept; empty: nowhere */
+    struct text known_kept; /* where the known list is kept */
+};
+
+/* Begins reading. Owned: watching_free, which waits for nothing. NULL when there is no memory. */
+struct watching *watching_new(const struct watching_setup *setup);
+void watching_free(struct watching *watching);
+
 /* Adds one indicator in the grammar of watchlist files ("192.0.2.1", "name:evil.exe"). ST_INVALID
  * when it is none. */
-enum status watching_add(struct session *session, struct text written);
+enum status watching_add(struct watching *watching, struct text written);
 /* Adds a whole process name; characters that the grammar does not take give ST_INVALID. */
-enum status watching_add_name(struct session *session, struct text name);
-/* Reads a watchlist or a report; what has a doubt about it is left out. *problem gets what was
- * wrong with the file; *added (may be NULL) how many indicators are new. */
-enum status watching_load(struct session *session, struct text file_name, struct text content,
-                          struct buffer *problem, uint32_t *added);
-/* All indicators as a watchlist file. */
-void watching_write(const struct session *session, struct buffer *out);
-
-enum status watching_add_known(struct session *session, enum known_kind kind, struct text value);
+enum status watching_add_name(struct watching *watching, struct text name);
+enum status watching_add_known(struct watching *watching, enum known_kind kind, struct text value);
+/* Something is still under way: another editor of the list would lose it. */
+bool watching_busy(const struct watching *watching);
+/* The message came. *line gets what is to be told; nothing when all went well. */
+void watching_done(struct watching *watching, WPARAM wide, struct buffer *line);
 
 #endif

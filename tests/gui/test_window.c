@@ -257,7 +257,7 @@ struct watched {
 static void watch_address(struct main_window *main, void *context)
 {
     struct watched *watched = context;
-    watched->status = watching_add(main->session, text_from(watched->written));
+    watched->status = watching_add(main->watching, text_from(watched->written));
 }
 
 static bool hits_are(struct main_window *main, void *context)
@@ -303,6 +303,7 @@ static void test_a_hit_lights_up_and_marks_what_hides_it(void **state)
     rig_wait(rig, bar_is_drawn, &process, "the process has the red bar");
     rig_wait(rig, bar_is_drawn, &connection, "the connection has the red bar");
     assert_string_equal(rig_cell(rig, tree, row, 6), "192.0.2.1");
+    rig_command(rig, CMD_TAB_HITS);
     assert_string_equal(rig_cell(rig, rig->main->hits, 0, 1), "PING.EXE");
     assert_string_equal(rig_cell(rig, rig->main->hits, 0, 3), "192.0.2.1");
     wchar_t title[64] = L"";

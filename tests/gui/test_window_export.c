@@ -237,7 +237,7 @@ struct watched {
 static void watch_address(struct main_window *main, void *context)
 {
     struct watched *watched = context;
-    watched->status = watching_add(main->session, text_from(watched->written));
+    watched->status = watching_add(main->watching, text_from(watched->written));
 }
 
 static bool one_hit(struct main_window *main, void *context)
