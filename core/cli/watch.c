@@ -143,6 +143,26 @@ static void say_begin(const struct watch *watch)
     buffer_done(&line);
 }
 
+/* What the trap was worth: how often it looked, and how often it was late. */
+static void say_end(const struct watch *watch)
+{
+    struct buffer line;
+    buffer_init(&line, 1u << 16);
+    buffer_add_unsigned(&line, watch->hits);
+    buffer_add_string(&line, watch->hits == 1 ? " hit" : " hits");
+    const struct snapshot *latest = sampler_latest(watch->sampler);
+    if (latest) {
+        buffer_add_string(&line, " in ");
+        buffer_add_unsigned(&line, latest->cost.rounds);
+        buffer_add_string(&line, " rounds, of which ");
+        buffer_add_unsigned(&line, latest->cost.overruns);
+        buffer_add_string(&line, " took longer than the interval");
+        snapshot_release(latest);
+    }
+    SAY(buffer_text(&line));
+    buffer_done(&line);
+}
+
 static enum status start_sampler(struct watch *watch)
 {
     struct source *source = NULL;
@@ -167,6 +187,7 @@ static enum status start_sampler(struct watch *watch)
 static enum exit_status end_watch(struct watch *watch)
 {
     print_hits(watch);
+    say_end(watch);
     sampler_stop(watch->sampler);
     struct buffer unsaved;
     buffer_init(&unsaved, OUTPUT_CEILING);

@@ -76,6 +76,19 @@ import json, sys
 print(next(r['process']['pid'] for r in map(json.loads, open('$out', encoding='utf-8'))
            if r['process']['name'] == 'suspect.exe'))")
 
+# Whole and exact, however long and in whatever script.
+long=$(printf 'x%.0s' $(seq 30000))
+start talkative run_wine sleeper 60000 "тест 中 😀" "$long"
+talks() {
+    cli ps --json
+    json "any(command_has(r['process'], ' 60000 ') for r in rows
+        if r['process']['name'] == 'sleeper.exe')" >"$scratch/waiting"
+}
+check 'a process with much to say is there' wait_until 60 talks
+check 'P9 its command line of 30,000 letters is told whole' json "any(
+    command_has(r['process'], '\"тест 中 😀\" ' + 'x' * 30000) for r in rows
+    if r['process']['name'] == 'sleeper.exe')"
+
 # A child of cmd.exe stands under it.
 start nested run_wine cmd /c "$(windows_path "$STAKEOUT_BIN/lab/sleeper.exe")" 60000
 nested() {

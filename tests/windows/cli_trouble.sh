@@ -24,6 +24,32 @@ if ! mount -t tmpfs -o size=64k stakeout-small "$scratch/small" 2>"$err"; then
 fi
 cleanups+=("umount -l '$scratch/small'")
 
+# Without --case: beside the program, or where that can't be written with the user's settings.
+mkdir "$scratch/stick"
+mount -t tmpfs -o size=16m stakeout-stick "$scratch/stick"
+cleanups+=("umount -l '$scratch/stick'")
+cp "$STAKEOUT_BIN/stakeout-cli.exe" "$scratch/stick/portable.exe"
+portable() {
+    wine "$scratch/stick/portable.exe" watch --indicator 203.0.113.77 --seconds 1 >"$out" 2>"$err"
+    status=$?
+}
+portable
+check 'the default case lies beside the program' eval \
+    "ended_with 1 && [ -s '$scratch/stick/stakeout-case/case.json' ]"
+start portable run_wine "$scratch/stick/portable.exe" watch --indicator 203.0.113.77 --seconds 300
+portable_pid=$!
+check 'a session holds it' wait_until 60 watching portable
+portable
+check 'another session has one beside it' eval \
+    "ended_with 1 && [ -s '$scratch/stick/stakeout-case-2/case.json' ]"
+kill -INT "$portable_pid"
+wait "$portable_pid"
+mount -o remount,ro "$scratch/stick"
+portable
+check 'from a read-only stick it lies with the settings of the user' eval \
+    "ended_with 1 && compgen -G \
+        '$WINEPREFIX/drive_c/users/*/AppData/Local/Stakeout/stakeout-case/case.json' >'$out'"
+
 mount -o remount,ro "$scratch/small"
 cli watch --indicator 203.0.113.77 --seconds 1 --case "$scratch/small/case"
 check 'a read-only disk' refused 'case folder'
