@@ -10,6 +10,7 @@
 #include "core/windows/sampler.h"
 
 #define HITS_AT_ONCE 64
+#define LAST_LOOK_MS 500
 #define CHECK_MS 1000 /* how often what waits for the disk is tried again */
 #define OUTPUT_CEILING ((size_t)1 << 27)
 
@@ -45,8 +46,8 @@ static BOOL WINAPI on_control(DWORD event)
 static void on_news(void *context, enum sampler_event event)
 {
     const struct watch *watch = context;
-    if (event != SAMPLER_PUBLISHED)
-        SetEvent(watch->events[WAIT_NEWS]);
+    (void)event; /* nothing is published but at a hit, or when it is asked for */
+    SetEvent(watch->events[WAIT_NEWS]);
 }
 
 static void print_hit(struct watch *watch, const struct hit *hit)
@@ -186,6 +187,9 @@ static enum status start_sampler(struct watch *watch)
 
 static enum exit_status end_watch(struct watch *watch)
 {
+    ResetEvent(watch->events[WAIT_NEWS]);
+    sampler_refresh(watch->sampler);
+    WaitForSingleObject(watch->events[WAIT_NEWS], LAST_LOOK_MS);
     print_hits(watch);
     say_end(watch);
     sampler_stop(watch->sampler);
