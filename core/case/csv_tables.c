@@ -10,6 +10,15 @@ static void add_header(struct csv_writer *csv, const char *const *names, size_t 
     csv_end_row(csv);
 }
 
+/* The field that was put together elsewhere; so is its failure the table's. */
+static void end_field(struct csv_writer *csv, struct buffer *field)
+{
+    if (field->failed != ST_OK)
+        csv->out->failed = field->failed;
+    csv_text(csv, buffer_text(field));
+    buffer_done(field);
+}
+
 /* The reason why a field is empty, in parentheses, so that it passes for no answer. */
 static void add_unread(struct csv_writer *csv, enum read_state state)
 {
@@ -18,8 +27,7 @@ static void add_unread(struct csv_writer *csv, enum read_state state)
     buffer_add_byte(&reason, '(');
     buffer_add_string(&reason, read_state_phrase(state));
     buffer_add_byte(&reason, ')');
-    csv_text(csv, buffer_text(&reason));
-    buffer_done(&reason);
+    end_field(csv, &reason);
 }
 
 static void add_fact(struct csv_writer *csv, const struct text_fact *fact)
@@ -105,8 +113,7 @@ static void add_address(struct csv_writer *csv, const struct endpoint *end)
         buffer_add_byte(&written, '%');
         buffer_add_unsigned(&written, end->scope);
     }
-    csv_text(csv, buffer_text(&written));
-    buffer_done(&written);
+    end_field(csv, &written);
 }
 
 static void add_remote(struct csv_writer *csv, const struct connection_seen *seen)
@@ -146,8 +153,7 @@ static void add_indicator(struct csv_writer *csv, const struct snapshot *snapsho
     watchlist_indicator(snapshot->watchlist, row->indicator, &indicator, &origin);
     buffer_init(&written, FIELD_CEILING);
     indicator_add(&written, &indicator);
-    csv_text(csv, buffer_text(&written));
-    buffer_done(&written);
+    end_field(csv, &written);
 }
 
 static void add_connection(struct csv_writer *csv, const struct snapshot *snapshot,

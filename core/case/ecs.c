@@ -339,6 +339,14 @@ static bool matched_of(struct matched *matched, const struct snapshot *snapshot,
     return true;
 }
 
+/* What could not be written there is missing in the line as well. */
+static void matched_done(struct matched *matched, struct buffer *out)
+{
+    if (matched->written.failed != ST_OK)
+        out->failed = matched->written.failed;
+    buffer_done(&matched->written);
+}
+
 static void add_subject_line(struct json_writer *json, const struct snapshot *snapshot,
                              const struct subject *subject)
 {
@@ -367,7 +375,7 @@ void ecs_add_process(struct buffer *out, const struct snapshot *snapshot, uint32
     end_reasons(&reasons);
     json_close_object(&json);
     json_close_object(&json);
-    buffer_done(&matched.written);
+    matched_done(&matched, out);
 }
 
 static struct subject subject_of_connection(const struct snapshot *snapshot,
@@ -407,7 +415,7 @@ void ecs_add_connection(struct buffer *out, const struct snapshot *snapshot, uin
     end_reasons(&reasons);
     json_close_object(&json);
     json_close_object(&json);
-    buffer_done(&matched.written);
+    matched_done(&matched, out);
 }
 
 static void add_ancestor(struct json_writer *json, const struct process_facts *facts,

@@ -52,6 +52,8 @@ static void add_json(struct buffer *out, const struct finding *finding)
         json_string(&json, "left_out", finding->why);
     json_close_object(&json);
     json_close_object(&json);
+    if (written.failed != ST_OK)
+        out->failed = written.failed;
     buffer_done(&written);
 }
 

@@ -8,7 +8,9 @@
 #include <cmocka.h>
 
 #include "core/case/csv.h"
+#include "core/watch/watchlist.h"
 #include "tests/support/case_sample.h"
+#include "tests/support/failing_memory.h"
 
 static struct buffer out;
 static struct csv_writer csv;
@@ -243,6 +245,28 @@ static void test_processes(void **state)
         "CORP,alice,1,64,0,1,,C:\\Windows\\System32\\cmd.exe,cmd,C:\\work\\\r\n"));
 }
 
+/* The n-th request for memory fails: a table is whole, or the failure is told. */
+static void test_tables_without_memory(void **state)
+{
+    (void)state;
+    struct snapshot *sample = sample_snapshot();
+    for (size_t n = 1;; n++) {
+        struct buffer table;
+        failing_memory_begin(n);
+        buffer_init(&table, 1 << 20);
+        csv_begin(&csv, &table, CSV_COMMAS);
+        csv_add_processes(&csv, sample);
+        csv_add_connections(&csv, sample);
+        bool failed = failing_memory_failed();
+        assert_int_equal(table.failed, failed ? ST_NO_MEMORY : ST_OK);
+        buffer_done(&table);
+        assert_int_equal(failing_memory_blocks(), 0);
+        failing_memory_end();
+        if (!failed)
+            break;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,6 +280,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_N5_N6_N10_connections, begin, end),
         cmocka_unit_test_setup_teardown(test_N6_no_column_shifts, begin, end),
         cmocka_unit_test_setup_teardown(test_processes, begin, end),
+        cmocka_unit_test_setup_teardown(test_tables_without_memory, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

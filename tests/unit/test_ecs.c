@@ -8,6 +8,7 @@
 
 #include "core/case/ecs.h"
 #include "tests/support/case_sample.h"
+#include "tests/support/failing_memory.h"
 
 static struct buffer out;
 static struct snapshot *sample;
@@ -316,6 +317,43 @@ static void test_details(void **state)
     assert_has("\"ancestors\":[{\"pid\":3252,");
 }
 
+/* A row of a snapshot with a watchlist names what it matched; without memory that is told. */
+static void test_watched_rows_and_want_of_memory(void **state)
+{
+    (void)state;
+    struct watchlist_builder *builder = watchlist_builder_new();
+    struct indicator indicator = {.kind = INDICATOR_NAME, .value = text_of("node.exe")};
+    const struct indicator_origin origin = {.file = text_of("list.txt"), .line = 3};
+    assert_int_equal(watchlist_add(builder, &indicator, &origin, NULL), ST_OK);
+    struct watchlist *list;
+    assert_int_equal(watchlist_build(builder, &list), ST_OK);
+    sample->watchlist = list;
+    sample_process_row(SAMPLE_NODE)->indicator = 0;
+    sample_connection_row(SAMPLE_WATCHED)->indicator = 0;
+    sample_connection_row(SAMPLE_WATCHED)->matched_by = MATCH_PROCESS;
+    ecs_add_process(&out, sample, SAMPLE_NODE);
+    assert_has("\"threat\":{\"indicator\":{\"type\":\"process\",\"name\":\"name:node.exe\"}}");
+    assert_has("\"indicator\":{\"written\":\"name:node.exe\",\"file\":\"list.txt\",\"line\":3}");
+    buffer_clear(&out);
+    ecs_add_connection(&out, sample, SAMPLE_WATCHED);
+    assert_has("\"matched_by\":\"process\"");
+    for (size_t n = 1;; n++) {
+        struct buffer lines;
+        failing_memory_begin(n);
+        buffer_init(&lines, 1 << 20);
+        ecs_add_process(&lines, sample, SAMPLE_NODE);
+        ecs_add_connection(&lines, sample, SAMPLE_WATCHED);
+        bool failed = failing_memory_failed();
+        assert_int_equal(lines.failed, failed ? ST_NO_MEMORY : ST_OK);
+        buffer_done(&lines);
+        assert_int_equal(failing_memory_blocks(), 0);
+        failing_memory_end();
+        if (!failed)
+            break;
+    }
+    watchlist_release(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +373,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_N11_three_names_stay_apart, begin, end),
         cmocka_unit_test_setup_teardown(test_hostile_texts, begin, end),
         cmocka_unit_test_setup_teardown(test_details, begin, end),
+        cmocka_unit_test_setup_teardown(test_watched_rows_and_want_of_memory, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

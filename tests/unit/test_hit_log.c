@@ -10,6 +10,7 @@
 #include "core/case/ecs.h"
 #include "core/case/hit_log.h"
 #include "tests/support/case_sample.h"
+#include "tests/support/failing_memory.h"
 
 struct fake_file {
     char bytes[1 << 16];
@@ -262,6 +263,35 @@ static void test_freeing_tries_once_more(void **state)
     hit_log_free(NULL);
 }
 
+/* The n-th request for memory fails: the hit is in the file, whole, or it is counted as lost. */
+static void test_without_memory_a_hit_is_counted(void **state)
+{
+    for (size_t n = 1;; n++) {
+        begin(state);
+        struct hit_log *log = NULL;
+        const struct hit *hit = numbered(1);
+        uint64_t written = 0;
+        failing_memory_begin(n);
+        enum status status = hit_log_open(&functions, HIT_LOG_CEILING, &log);
+        assert_int_equal(status, log ? ST_OK : ST_NO_MEMORY);
+        if (log) {
+            status = hit_log_take(log, hit);
+            assert_int_equal(hit_log_waiting(log), 0);
+            assert_int_equal(hit_log_written(log) + hit_log_lost(log), 1);
+            assert_int_equal(status == ST_OK, hit_log_lost(log) == 0);
+            written = hit_log_written(log);
+        }
+        hit_log_free(log);
+        assert_int_equal(failing_memory_blocks(), 0);
+        bool failed = failing_memory_failed();
+        failing_memory_end();
+        assert_lines(0, 1, written);
+        if (!failed)
+            break;
+    }
+    assert_lines(0, 1, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +304,7 @@ int main(void)
         cmocka_unit_test_setup(test_killed_at_any_byte, begin),
         cmocka_unit_test_setup(test_a_torn_line_that_cannot_be_ended_fails_the_opening, begin),
         cmocka_unit_test_setup(test_freeing_tries_once_more, begin),
+        cmocka_unit_test_setup(test_without_memory_a_hit_is_counted, begin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

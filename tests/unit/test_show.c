@@ -9,6 +9,7 @@
 
 #include "core/cli/text/show.h"
 #include "tests/support/case_sample.h"
+#include "tests/support/failing_memory.h"
 
 static struct buffer out;
 static struct snapshot *sample;
@@ -205,6 +206,27 @@ static void test_details_of_what_cannot_be_read(void **state)
     assert_true(text_find(page, text_of("              udp 0.0.0.0:5353 -> *\n")) != SIZE_MAX);
 }
 
+/* The n-th request for memory fails: a list is whole, or the failure is told. */
+static void test_lists_without_memory(void **state)
+{
+    (void)state;
+    for (size_t n = 1;; n++) {
+        struct buffer list;
+        failing_memory_begin(n);
+        buffer_init(&list, 1 << 20);
+        enum status status = show_processes(&list, sample, false, 0);
+        if (status == ST_OK)
+            status = show_connections(&list, sample, 0);
+        bool failed = failing_memory_failed();
+        assert_int_equal(status, failed ? ST_NO_MEMORY : ST_OK);
+        buffer_done(&list);
+        assert_int_equal(failing_memory_blocks(), 0);
+        failing_memory_end();
+        if (!failed)
+            break;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hit_without_its_process, begin, end),
         cmocka_unit_test_setup_teardown(test_details, begin, end),
         cmocka_unit_test_setup_teardown(test_details_of_what_cannot_be_read, begin, end),
+        cmocka_unit_test_setup_teardown(test_lists_without_memory, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,8 @@ void show_moment(struct buffer *out, moment when, bool with_ms)
         buffer_add_byte(out, ' ');
         buffer_add(out, text_slice(written, letter + 1, end - letter - 1));
     }
+    if (iso.failed != ST_OK)
+        out->failed = iso.failed;
     buffer_done(&iso);
 }
 

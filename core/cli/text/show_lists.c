@@ -31,6 +31,8 @@ static void listing_done(struct listing *listing)
 /* The cell that was put together becomes the next one. */
 static void end_cell(struct listing *listing)
 {
+    if (listing->cell.failed != ST_OK)
+        listing->columns.failed = listing->cell.failed;
     columns_cell(&listing->columns, buffer_text(&listing->cell));
     buffer_clear(&listing->cell);
 }
