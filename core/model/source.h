@@ -45,6 +45,7 @@ struct name_seen {
     struct address address;
 };
 
+/* state says why the cache could not be read; there may be rows all the same (the hosts file's). */
 struct name_table {
     const struct name_seen *rows;
     size_t count;

@@ -502,7 +502,8 @@ static enum status run_names(struct round *round)
     round->names_asked = round->clock.ticks(round->clock.context);
     round->names_known = true;
     round->names_wanted = false;
-    if (!status && table.state == READ_OK)
+    /* What the hosts file says is told even where the cache can't be read. */
+    if (!status && (table.state == READ_OK || table.count))
         status = name_map_set(&round->names, &table, round->now, &changed);
     if (!status && changed) {
         status = match_names_again(round);

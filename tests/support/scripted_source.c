@@ -75,6 +75,7 @@ struct scripted_source {
     size_t name_count;
     size_t name_room;
     enum read_state names_state;
+    bool names_partly; /* there are rows though it is not READ_OK */
 
     struct trouble troubles[SCRIPTED_CALLS];
     uint64_t calls[SCRIPTED_CALLS];
@@ -513,6 +514,12 @@ void scripted_source_names_unread(struct scripted_source *machine, enum read_sta
     machine->names_state = why;
 }
 
+void scripted_source_names_partly(struct scripted_source *machine, enum read_state why)
+{
+    machine->names_state = why;
+    machine->names_partly = true;
+}
+
 /* ---- the source ---- */
 
 static enum status tell_processes(struct source *source, struct process_table *table)
@@ -660,7 +667,7 @@ static enum status tell_names(struct source *source, struct name_table *table)
     if (status != ST_OK)
         return status;
     *table = (struct name_table){machine->name_rows, machine->name_count, machine->names_state};
-    if (machine->names_state != READ_OK)
+    if (machine->names_state != READ_OK && !machine->names_partly)
         table->count = 0;
     return ST_OK;
 }

@@ -84,6 +84,8 @@ void scripted_source_resolve(struct scripted_source *machine, const char *name,
                              const char *address);
 void scripted_source_forget_names(struct scripted_source *machine);
 void scripted_source_names_unread(struct scripted_source *machine, enum read_state why);
+/* Some of them could not be read: the rows are there all the same. */
+void scripted_source_names_partly(struct scripted_source *machine, enum read_state why);
 
 /* ---- trouble ---- */
 

@@ -254,6 +254,22 @@ static void test_one_connection_is_one_hit(void **state)
     tear_down(&trap);
 }
 
+/* As where the system tells no cache, but there is a hosts file. */
+static void test_names_that_are_told_count_though_others_could_not_be_read(void **state)
+{
+    struct trap trap;
+
+    (void)state;
+    set_up(&trap, "*.example.com\n");
+    scripted_source_resolve(trap.machine, "www.example.com", "192.0.2.1");
+    scripted_source_names_partly(trap.machine, READ_UNSUPPORTED);
+    scripted_source_connect(trap.machine, 900, "10.0.0.5:1000", "192.0.2.1:80", TCP_SYN_SENT);
+    run(&trap, ALL);
+    assert_int_equal(trap.count, 1);
+    assert_hit(&trap, 0, MATCH_DOMAIN, "*.example.com", "explorer.exe");
+    tear_down(&trap);
+}
+
 static void test_replacing_the_watchlist_tells_nothing_twice(void **state)
 {
     struct trap trap;
@@ -765,6 +781,7 @@ int main(void)
         cmocka_unit_test(test_a_short_lived_suspect_is_caught_with_its_whole_story),
         cmocka_unit_test(test_every_sink_gets_each_hit_in_order),
         cmocka_unit_test(test_one_connection_is_one_hit),
+        cmocka_unit_test(test_names_that_are_told_count_though_others_could_not_be_read),
         cmocka_unit_test(test_replacing_the_watchlist_tells_nothing_twice),
         cmocka_unit_test(test_what_closed_before_it_was_watched_is_a_hit_too),
         cmocka_unit_test(test_N11_three_sources_disagree_and_the_hit_says_which),

@@ -45,6 +45,12 @@ start trap inside stakeout-cli watch \
     --indicator 192.0.2.1 --until-hit --json --seconds 120 --case "$scratch/case"
 trap_pid=$!
 check 'the trap is set' wait_until 60 watching trap
+# The same prey by its name, which this Windows knows from its hosts file (the sinkhole's way).
+printf '192.0.2.1 %s\r\n' "$domain" >>"$WINEPREFIX/drive_c/windows/system32/drivers/etc/hosts"
+start by_name inside stakeout-cli watch --indicator '*.testjj.com' --until-hit --json \
+    --seconds 120 --case "$scratch/by-name"
+by_name_pid=$!
+check 'the trap by name is set' wait_until 60 watching by_name
 start suspect inside cmd /c "$(windows_path "$node")" "$(windows_path "$scratch/ask.js")" \
     "http://$domain/"
 wait "$trap_pid"
@@ -66,4 +72,18 @@ check 'its chain up to cmd.exe' json "at(rows[0], 'process.parent.name') == 'cmd
     any(a['name'] == 'cmd.exe' and a['verified'] and command_has(a, 'http://$domain/')
         for a in at(rows[0], 'stakeout.ancestors'))"
 check 'the same line is on the disk' cmp -s "$out" "$scratch/case/hits.jsonl"
+
+wait "$by_name_pid"
+status=$?
+cp "$scratch/by_name.out" "$out"
+cp "$scratch/by_name.err" "$err"
+check 'there is a hit by name' ended_with 0
+check 'N11 the name seen in DNS, the address and what matched stay apart' json "len(rows) == 1 and
+    at(rows[0], 'destination.ip') == '192.0.2.1' and
+    at(rows[0], 'destination.domain') == '$domain' and
+    at(rows[0], 'threat.indicator.domain') == 'testjj.com' and
+    at(rows[0], 'threat.indicator.type') == 'domain-name' and
+    at(rows[0], 'stakeout.indicator.written') == '*.testjj.com' and
+    at(rows[0], 'stakeout.matched_by') == 'domain' and
+    at(rows[0], 'process.name') == 'node.exe'"
 finish
