@@ -64,6 +64,22 @@ python3 -c "
 open('$scratch/nuls.txt', 'wb').write(b'45.77.12.9\n' + b'\0' * 5000 + b'\n45.77.12.10\n')"
 cli indicators "$scratch/nuls.txt"
 check 'NULs' eval "[ $status -le 1 ]"
+misp() {
+    printf '{"Event": {"info": "x",\n "Attribute": [\n {"type": "ip-dst"%s "value": "45.77.12.9", ' "$1"
+    printf '"to_ids": true}]}}\n'
+}
+misp , >"$scratch/good.json"
+misp '' >"$scratch/bad.json"
+cli indicators "$scratch/good.json"
+if printed 45.77.12.9; then
+    cli indicators "$scratch/bad.json"
+    check 'malformed JSON is told with its line' eval "refused 'line 3' && told 'bad.json'"
+    cli watch --list "$scratch/bad.json"
+    check 'malformed JSON as a list' eval "refused 'line 3' && told 'bad.json'"
+else
+    skip 'malformed JSON is told with its line' 'this version does not read JSON'
+    skip 'malformed JSON as a list' 'this version does not read JSON'
+fi
 head -c 104857600 /dev/zero | tr '\0' 'a' >"$scratch/long.txt"
 began=$SECONDS
 cli indicators "$scratch/long.txt"
