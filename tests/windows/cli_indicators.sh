@@ -65,8 +65,8 @@ open('$scratch/nuls.txt', 'wb').write(b'45.77.12.9\n' + b'\0' * 5000 + b'\n45.77
 cli indicators "$scratch/nuls.txt"
 check 'NULs' eval "[ $status -le 1 ]"
 misp() {
-    printf '{"Event": {"info": "x",\n "Attribute": [\n {"type": "ip-dst"%s "value": "45.77.12.9", ' "$1"
-    printf '"to_ids": true}]}}\n'
+    printf '{"Event": {"info": "x",\n "Attribute": [\n {"type": "ip-dst"%s ' "$1"
+    printf '"value": "45.77.12.9", "to_ids": true}]}}\n'
 }
 misp , >"$scratch/good.json"
 misp '' >"$scratch/bad.json"
