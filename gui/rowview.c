@@ -41,7 +41,7 @@ struct rowview *rowview_new(const struct rowview_setup *setup)
     }
     DWORD styles =
         LVS_EX_DOUBLEBUFFER | LVS_EX_FULLROWSELECT | LVS_EX_HEADERDRAGDROP | LVS_EX_INFOTIP;
-    SendMessageW(rowview->list, LVM_SETEXTENDEDLISTVIEWSTYLE, styles, styles);
+    SendMessageW(rowview->list, LVM_SETEXTENDEDLISTVIEWSTYLE, styles, (LPARAM)styles);
     rowview->header = (HWND)SendMessageW(rowview->list, LVM_GETHEADER, 0, 0);
     SetWindowSubclass(rowview->list, list_procedure, SUBCLASS_ID, (DWORD_PTR)rowview);
     for (unsigned place = 0; place < rowview->column_count; place++)
