@@ -437,6 +437,7 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         count++;
     }
     int64_t publish = settings_number(main->settings, SETTING_PUBLISH_MS);
+    const struct history_limits limits = preferences_limits(main->settings);
     const struct session_setup session = {
         .source = setup->source,
         .sinks = sinks,
@@ -444,6 +445,7 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .window = main->window,
         .message = MAIN_SAMPLER,
         .publish_ms = setup->publish_ms ? setup->publish_ms : (uint32_t)publish,
+        .limits = &limits,
     };
     enum status status = session_new(&session, &main->session);
     if (status == ST_OK)

@@ -51,6 +51,15 @@ static void each_list(struct main_window *main, struct list_pane *panes[3])
     panes[2] = main->hits;
 }
 
+struct history_limits preferences_limits(const struct settings *settings)
+{
+    return (struct history_limits){
+        .keep = settings_number(settings, SETTING_KEEP_MINUTES) * 60 * MOMENT_SECOND,
+        .ended_processes = (uint32_t)settings_number(settings, SETTING_KEEP_PROCESSES),
+        .closed_connections = (uint32_t)settings_number(settings, SETTING_KEEP_CONNECTIONS),
+    };
+}
+
 void preferences_restore(struct main_window *main)
 {
     struct list_pane *panes[3];

@@ -7,6 +7,8 @@
 
 /* Before the window is made: options, language. */
 void preferences_read(struct main_window *main);
+/* How long and how many ended things are remembered. */
+struct history_limits preferences_limits(const struct settings *settings);
 /* Once the window is there: its place and columns. */
 void preferences_restore(struct main_window *main);
 /* Once the session is there: begins reading the watchlist (the setup's or the kept one) and the

@@ -41,6 +41,7 @@ enum status session_new(const struct session_setup *setup, struct session **sess
         .source = setup->source,
         .sinks = setup->sinks,
         .sink_count = setup->sink_count,
+        .limits = setup->limits,
         .publish_ms = setup->publish_ms,
         .notice = notice,
         .context = made,

@@ -20,6 +20,7 @@ struct session_setup {
     HWND window;
     UINT message;
     uint32_t publish_ms;
+    const struct history_limits *limits; /* NULL: default */
 };
 
 /* Owned: session_free. */

@@ -10,6 +10,7 @@
 
 #include "core/windows/files.h"
 #include "core/windows/text16.h"
+#include "gui/preferences.h"
 #include "gui/scale.h"
 #include "gui/settings.h"
 
@@ -189,6 +190,24 @@ static void test_values_out_of_range_do_no_harm(void **state)
     settings_close(settings);
 }
 
+static void test_the_history_is_bounded_by_the_settings(void **state)
+{
+    struct settings *settings = open_file("limits.ini", NULL);
+    struct history_limits limits = preferences_limits(settings);
+
+    (void)state;
+    /* What comes with the program is what the engine has by itself. */
+    assert_int_equal(limits.keep, history_default_limits.keep);
+    assert_int_equal(limits.ended_processes, history_default_limits.ended_processes);
+    assert_int_equal(limits.closed_connections, history_default_limits.closed_connections);
+    settings_set_number(settings, SETTING_KEEP_MINUTES, 90);
+    settings_set_number(settings, SETTING_KEEP_PROCESSES, 500);
+    limits = preferences_limits(settings);
+    assert_int_equal(limits.keep, 90 * 60 * MOMENT_SECOND);
+    assert_int_equal(limits.ended_processes, 500);
+    settings_close(settings);
+}
+
 static void test_every_setting_can_be_asked(void **state)
 {
     struct settings *settings = open_file("all.ini", NULL);
@@ -325,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_defaults_do_not_fill_the_file),
         cmocka_unit_test(test_a_newer_programs_settings_survive),
         cmocka_unit_test(test_values_out_of_range_do_no_harm),
+        cmocka_unit_test(test_the_history_is_bounded_by_the_settings),
         cmocka_unit_test(test_every_setting_can_be_asked),
         cmocka_unit_test(test_U5_a_place_is_kept_with_its_dpi),
         cmocka_unit_test(test_a_place_that_no_screen_shows_is_forgotten),
