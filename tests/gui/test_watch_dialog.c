@@ -482,6 +482,42 @@ static void test_a_file_that_is_not_there_is_told(void **state)
     buffer_done(&path);
 }
 
+/* The readers of JSON may not be part of the importer yet. */
+static bool json_is_read(void)
+{
+    const struct import_context nothing = {NULL, 0, NULL};
+    struct import_result *result = NULL;
+    struct buffer problem;
+    enum status status;
+
+    buffer_init(&problem, 65536);
+    status = import_text(text_of("{\"Event\" 1}"), text_of("x.json"), &nothing, &result, &problem);
+    import_free(result);
+    buffer_done(&problem);
+    return status == ST_INVALID;
+}
+
+static void test_malformed_json_is_told_with_its_line(void **state)
+{
+    struct editor editor;
+    struct buffer path;
+
+    (void)state;
+    if (!json_is_read())
+        skip();
+    test_path(&path, "event.json");
+    assert_int_equal(
+        files_replace(buffer_text(&path),
+                      text_of("{\"Event\": {\n\"Attribute\": [\n{\"type\" \"ip-dst\"}]}}"), NULL),
+        ST_OK);
+    open_editor(&editor, NULL);
+    drop(editor.dialog, &path);
+    user_waits_for_part(control(&editor, WATCH_COUNT), "event.json");
+    user_waits_for_part(control(&editor, WATCH_COUNT), "line 3");
+    cancel_editor(&editor);
+    remove_file(&path);
+}
+
 static void test_the_list_is_kept_where_it_lives(void **state)
 {
     struct editor editor;
@@ -638,6 +674,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_review_that_is_cancelled_takes_nothing, user_leaves),
         cmocka_unit_test_teardown(test_a_dropped_file_is_read_and_reviewed, user_leaves),
         cmocka_unit_test_teardown(test_a_file_that_is_not_there_is_told, user_leaves),
+        cmocka_unit_test_teardown(test_malformed_json_is_told_with_its_line, user_leaves),
         cmocka_unit_test_teardown(test_the_list_is_kept_where_it_lives, user_leaves),
         cmocka_unit_test_teardown(test_a_list_that_cannot_be_kept_is_used_all_the_same,
                                   user_leaves),
