@@ -5,9 +5,13 @@
 #include <commdlg.h>
 
 #include "core/windows/files.h"
+#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
+#include "gui/about.h"
 #include "gui/export.h"
+#include "gui/known_dialog.h"
 #include "gui/preferences.h"
+#include "gui/theme.h"
 #include "gui/watch_dialog.h"
 #include "gui/watching.h"
 #include "res/ids.h"
@@ -115,6 +119,18 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
     }
 }
 
+static struct text theme_name(unsigned command)
+{
+    switch (command) {
+    case CMD_THEME_LIGHT:
+        return text_of("light");
+    case CMD_THEME_DARK:
+        return text_of("dark");
+    default:
+        return text_of("follow");
+    }
+}
+
 bool commands_checked(const struct main_window *main, unsigned command)
 {
     switch (command) {
@@ -134,6 +150,14 @@ bool commands_checked(const struct main_window *main, unsigned command)
         return main->options.utc;
     case CMD_PRESENTATION:
         return main->options.presentation;
+    case CMD_NOTIFY:
+        return settings_flag(main->settings, SETTING_NOTIFY);
+    case CMD_SOUND:
+        return settings_flag(main->settings, SETTING_SOUND);
+    case CMD_THEME_FOLLOW:
+    case CMD_THEME_LIGHT:
+    case CMD_THEME_DARK:
+        return text_equal(settings_text(main->settings, SETTING_THEME), theme_name(command));
     case CMD_ENGLISH:
         return strings_language() == STRINGS_ENGLISH;
     case CMD_CHINESE:
@@ -377,6 +401,36 @@ static void edit_watchlist(struct main_window *main, bool import)
         SetFocus(list_pane_window(main->last));
 }
 
+static void use_known(void *context, const struct known *known)
+{
+    struct main_window *main = context;
+    enum status status = watching_set_known(main->watching, known);
+    if (status != ST_OK)
+        tell_status(main, status);
+}
+
+static void edit_known(struct main_window *main)
+{
+    const struct known_dialog_setup setup = {
+        .owner = main->window,
+        .settings = main->settings,
+        .known = session_known(main->session),
+        .use = use_known,
+        .context = main,
+    };
+    known_dialog_run(&setup);
+}
+
+static void about(struct main_window *main)
+{
+    const struct about_facts facts = {
+        .elevated = main->elevated,
+        .debug = privilege_enable_debug(NULL) == ST_OK,
+        .settings = settings_path(main->settings),
+    };
+    about_run(main->window, &facts);
+}
+
 /* --- going somewhere --- */
 
 static void show_process(struct main_window *main)
@@ -443,6 +497,19 @@ static void toggle(struct main_window *main, bool *option)
     refresh_options(main);
 }
 
+static void toggle_setting(struct main_window *main, enum setting setting)
+{
+    settings_set_flag(main->settings, setting, !settings_flag(main->settings, setting));
+}
+
+static void choose_theme(struct main_window *main, unsigned command)
+{
+    static const enum theme_mode modes[] = {THEME_FOLLOW, THEME_LIGHT, THEME_DARK};
+    settings_set_text(main->settings, SETTING_THEME, theme_name(command));
+    if (theme_choose(modes[command - CMD_THEME_FOLLOW]))
+        main_window_dress(main);
+}
+
 static void view_command(struct main_window *main, unsigned command)
 {
     switch (command) {
@@ -478,6 +545,17 @@ static void view_command(struct main_window *main, unsigned command)
     case CMD_PRESENTATION:
         main->options.presentation = !main->options.presentation;
         layout_scale(main);
+        return;
+    case CMD_NOTIFY:
+        toggle_setting(main, SETTING_NOTIFY);
+        return;
+    case CMD_SOUND:
+        toggle_setting(main, SETTING_SOUND);
+        return;
+    case CMD_THEME_FOLLOW:
+    case CMD_THEME_LIGHT:
+    case CMD_THEME_DARK:
+        choose_theme(main, command);
         return;
     case CMD_ENGLISH:
     case CMD_CHINESE:
@@ -547,11 +625,18 @@ void commands_run(struct main_window *main, unsigned command)
     case CMD_IMPORT:
         edit_watchlist(main, command == CMD_IMPORT);
         return;
+    case CMD_KNOWN_LIST:
+        edit_known(main);
+        return;
+    case CMD_ABOUT:
+        about(main);
+        return;
     case CMD_PAUSE:
         session_set_paused(main->session, !session_paused(main->session));
         layout_words(main);
         layout_arrange(main);
         status_update(main);
+        alert_update(main);
         return;
     default:
         break;

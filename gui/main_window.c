@@ -155,10 +155,8 @@ static void dpi_changed(struct main_window *main, WPARAM wide, LPARAM narrow)
     layout_scale(main);
 }
 
-static void looks_changed(struct main_window *main)
+void main_window_dress(struct main_window *main)
 {
-    if (!theme_init())
-        return;
     theme_dress(main->window);
     rowview_redraw(list_pane_rowview(main->processes));
     rowview_redraw(list_pane_rowview(main->connections));
@@ -202,6 +200,7 @@ static bool splitter_message(struct main_window *main, UINT message, LPARAM narr
 static void close_main(struct main_window *main)
 {
     preferences_keep(main);
+    alert_close(main);
     main->ended = true;
     watching_free(main->watching);
     session_free(main->session);
@@ -296,12 +295,15 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
     case WM_SETTINGCHANGE:
     case WM_SYSCOLORCHANGE:
     case WM_THEMECHANGED:
-        looks_changed(main);
+        if (theme_init())
+            main_window_dress(main);
         break;
     case WM_CLOSE:
         close_main(main);
         return 0;
     default:
+        if (alert_message(main, message, wide, narrow))
+            return 0;
         if (theme_message(message, wide, narrow, &result))
             return result;
         break;
@@ -484,6 +486,7 @@ static void open_up(struct main_window *main, const struct gui_setup *setup)
     theme_dress(main->window);
     refresh_options(main);
     status_update(main);
+    alert_open(main);
     session_set_looked_at(main->session, true);
     ShowWindow(main->window, setup->show);
     SetFocus(list_pane_window(main->processes));

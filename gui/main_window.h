@@ -17,7 +17,8 @@
 enum main_message {
     MAIN_SAMPLER = WM_APP + 1,  /* wParam: enum sampler_event */
     MAIN_SELECTED = WM_APP + 2, /* a selection changed: details and connections follow, once */
-    MAIN_LISTS = WM_APP + 3     /* the watchlist or the known list was read or changed */
+    MAIN_LISTS = WM_APP + 3,    /* the watchlist or the known list was read or changed */
+    MAIN_TRAY = WM_APP + 4      /* the icon beside the clock */
 };
 
 enum main_control {
@@ -82,7 +83,10 @@ struct main_window {
     bool ended;
     bool selected_posted;
     bool told; /* the last part of the status bar holds a message that the next refresh leaves */
-    uint32_t hits_told;
+    uint32_t hits_told;    /* in the tab and the title */
+    uint32_t hits_alerted; /* by the tray */
+    bool hits_unseen;      /* the user has not looked at the last ones */
+    struct tray *tray;     /* NULL: none is wanted */
     HACCEL keys;
     struct buffer text;
     /* What a refresh cost the window's thread, in 100 ns: the last, and the worst so far. */
@@ -92,6 +96,7 @@ struct main_window {
 };
 
 /* main_window.c */
+void main_window_dress(struct main_window *main); /* the theme's looks changed */
 struct main_window *main_window_of(HWND window);
 
 /* layout.c: fonts, sizes, places */
@@ -121,6 +126,13 @@ void status_update(struct main_window *main);
 /* A message in the last part, until the next. */
 void status_tell(struct main_window *main, struct text words);
 void status_tell_string(struct main_window *main, unsigned id);
+
+/* alert.c: what calls the user when something was caught */
+void alert_open(struct main_window *main);
+void alert_close(struct main_window *main);
+void alert_update(struct main_window *main);
+/* True when the message was the icon's. */
+bool alert_message(struct main_window *main, UINT message, WPARAM wide, LPARAM narrow);
 
 /* commands.c */
 void commands_run(struct main_window *main, unsigned command);

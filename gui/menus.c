@@ -18,8 +18,9 @@ static const unsigned process_menu[] = {CMD_DETAILS,       CMD_SHOW_CONNECTIONS,
                                         CMD_WATCH_PROCESS, CMD_KNOWN_PROCESS,    END};
 static const unsigned connection_menu[] = {CMD_SHOW_PROCESS, LINE, CMD_WATCH_ADDRESS,
                                            CMD_KNOWN_ADDRESS, END};
-static const unsigned watch_menu[] = {CMD_WATCHLIST, CMD_IMPORT, LINE, CMD_KNOWN_LIST,
-                                      LINE,          CMD_PAUSE,  END};
+static const unsigned watch_menu[] = {CMD_WATCHLIST, CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE,
+                                      CMD_NOTIFY,    CMD_SOUND,  LINE, CMD_PAUSE,      END};
+static const unsigned theme_menu[] = {CMD_THEME_FOLLOW, CMD_THEME_LIGHT, CMD_THEME_DARK, END};
 static const unsigned language_menu[] = {CMD_ENGLISH, CMD_CHINESE, END};
 static const unsigned view_menu[] = {CMD_REFRESH,
                                      LINE,
@@ -41,6 +42,7 @@ static const unsigned view_menu[] = {CMD_REFRESH,
                                      CMD_FILTER,
                                      LINE,
                                      CMD_PRESENTATION,
+                                     CMD_THEME_MENU | BELOW,
                                      CMD_LANGUAGE_MENU | BELOW,
                                      END};
 static const unsigned help_menu[] = {CMD_ABOUT, END};
@@ -61,7 +63,14 @@ static const unsigned hit_context[] = {CMD_DETAILS, CMD_SHOW_PROCESS, LINE, CMD_
 
 static const unsigned *menu_below(unsigned command)
 {
-    return command == CMD_LANGUAGE_MENU ? language_menu : copy_menu;
+    switch (command) {
+    case CMD_LANGUAGE_MENU:
+        return language_menu;
+    case CMD_THEME_MENU:
+        return theme_menu;
+    default:
+        return copy_menu;
+    }
 }
 
 static HMENU make_menu(const unsigned *items)

@@ -143,6 +143,7 @@ void refresh_take(struct main_window *main)
     int64_t begun = ticks_now();
     main->told = false;
     refresh_show(main);
+    alert_update(main);
     main->refresh_last = ticks_now() - begun;
     if (main->refreshes++ && main->refresh_last > main->refresh_worst)
         main->refresh_worst = main->refresh_last; /* the first fills the lists */

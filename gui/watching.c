@@ -221,10 +221,15 @@ enum status watching_add_known(struct watching *watching, enum known_kind kind, 
     enum status status = known_with(known, kind, value, &more);
     if (status != ST_OK)
         return status;
-    session_set_known(watching->session, more);
-    status = watch_store_save_known(buffer_text(&watching->known_kept), more, NULL);
+    status = watching_set_known(watching, more);
     known_release(more);
     return status;
+}
+
+enum status watching_set_known(struct watching *watching, const struct known *known)
+{
+    session_set_known(watching->session, known);
+    return watch_store_save_known(buffer_text(&watching->known_kept), known, NULL);
 }
 
 bool watching_busy(const struct watching *watching)

@@ -29,6 +29,8 @@ enum status watching_add(struct watching *watching, struct text written);
 /* Adds a whole process name; characters that the grammar does not take give ST_INVALID. */
 enum status watching_add_name(struct watching *watching, struct text name);
 enum status watching_add_known(struct watching *watching, enum known_kind kind, struct text value);
+/* Takes this known list, which somebody else made, and writes it. */
+enum status watching_set_known(struct watching *watching, const struct known *known);
 /* Something is still under way: another editor of the list would lose it. */
 bool watching_busy(const struct watching *watching);
 /* The message came. *line gets what is to be told; nothing when all went well. */

@@ -58,6 +58,12 @@
 #define CMD_TAB_DETAILS 167
 #define CMD_PREVIOUS_PANE 168
 #define CMD_ABOUT 170
+#define CMD_NOTIFY 171
+#define CMD_SOUND 172
+#define CMD_THEME_MENU 173
+#define CMD_THEME_FOLLOW 174
+#define CMD_THEME_LIGHT 175
+#define CMD_THEME_DARK 176
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
