@@ -77,17 +77,17 @@ static int open_window(const struct options *options, int show)
 }
 
 /* NOLINTNEXTLINE(readability-non-const-parameter): the system says what it looks like */
-int WINAPI wWinMain(HINSTANCE instance, HINSTANCE before, LPWSTR line, int show)
+int WINAPI wWinMain(HINSTANCE hInstance, HINSTANCE hPrevInstance, LPWSTR lpCmdLine, int nShowCmd)
 {
     struct options options = {0};
     int count = 0;
     wchar_t **words = CommandLineToArgvW(GetCommandLineW(), &count);
-    (void)instance;
-    (void)before;
-    (void)line;
+    (void)hInstance;
+    (void)hPrevInstance;
+    (void)lpCmdLine;
     if (words)
         read_options(&options, count, words);
-    int code = open_window(&options, show);
+    int code = open_window(&options, nShowCmd);
     LocalFree(words);
     return code;
 }

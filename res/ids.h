@@ -171,7 +171,7 @@
 #define STR_WATCH_ADDED 408   /* %1 indicator */
 #define STR_KNOWN_ADDED 409   /* %1 what */
 #define STR_CASE_FAILED 410   /* %1 path %2 why */
-#define STR_RESCUE 411 /* %1 hits */
+#define STR_RESCUE 411        /* %1 hits */
 #define STR_STATUS_PHRASE 420 /* enum status */
 
 /* --- the watchlist's window --- */
