@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/windows/clock.h"
 #include "core/windows/failure.h"
 #include "core/windows/memory_view.h"
 #include "core/windows/nt.h"
@@ -25,6 +26,8 @@
  * before the process runs; under Wine the process does it itself. */
 #define YOUNG_TRIES 20
 #define YOUNG_MS 1
+#define YOUNG_AGE (2 * MOMENT_SECOND)
+#define ENDING_MS 10
 
 enum status details_init(struct details *details, const struct system_table *system,
                          struct accounts *accounts)
@@ -200,6 +203,18 @@ static void parameters_failed(struct inquiry *inquiry, bool command_too, enum re
         inquiry->draft->command.state = state;
 }
 
+/* Whether the process has ended, or is about to: that takes a moment in which it is refused
+ * already. Waited for only where it is likely, for a process that is seconds old. */
+static bool has_ended(const struct inquiry *inquiry)
+{
+    struct clock clock = clock_of_system();
+    moment age = clock.now(clock.context) - inquiry->draft->key.start;
+    DWORD wait = age >= 0 && age < YOUNG_AGE ? ENDING_MS : 0;
+
+    return inquiry->details->system->wait_for_multiple_objects(1, &inquiry->handle, FALSE, wait) ==
+           WAIT_OBJECT_0;
+}
+
 /* Whether no right would help: the process is protected. */
 static bool is_protected(const struct inquiry *inquiry)
 {
@@ -259,7 +274,9 @@ static void read_parameters(struct inquiry *inquiry)
                              FALSE, inquiry->draft->key.pid);
     if (!readable) {
         status = failure_from_win32(GetLastError());
-        if (status == ST_DENIED && is_protected(inquiry))
+        if (status == ST_DENIED && has_ended(inquiry))
+            status = ST_GONE; /* a process that is ending is refused in the same words */
+        else if (status == ST_DENIED && is_protected(inquiry))
             status = ST_PROTECTED;
         parameters_failed(inquiry, command_too, read_state_from(status));
         return;
@@ -350,6 +367,31 @@ void details_read(struct details *details, HANDLE handle, struct arena *arena,
     read_parameters(&inquiry); /* first of what can vanish with the process */
     read_image(&inquiry);
     read_identity(&inquiry);
+}
+
+bool details_are_ready(const struct details *details, HANDLE handle, uint32_t pid)
+{
+    const struct system_table *system = details->system;
+    struct memory_view view = {0};
+    uint64_t parameters = 0;
+    DWORD length = DETAILS_WIDE;
+    HANDLE readable;
+    enum status status;
+
+    if (!system->query_full_process_image_name(handle, 0, details->wide, &length))
+        return false;
+    if (memory_view_open(system, handle, false, &view))
+        return true; /* this system can't tell */
+    if (!view.peb)
+        return false;
+    readable =
+        system->open_process(PROCESS_QUERY_LIMITED_INFORMATION | PROCESS_VM_READ, FALSE, pid);
+    if (!readable)
+        return true;
+    view.handle = readable;
+    status = memory_view_pointer(&view, view.peb + PEB_PARAMETERS(&view), &parameters);
+    system->close_handle(readable);
+    return status || parameters;
 }
 
 enum status details_identify(struct details *details, HANDLE handle, const wchar_t **name,

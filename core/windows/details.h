@@ -30,6 +30,9 @@ void details_done(struct details *details);
  * *no_memory is set when a text could not be kept. */
 void details_read(struct details *details, HANDLE handle, struct arena *arena,
                   struct process_facts *draft, bool *no_memory);
+/* Whether the process has what its facts are read from. Under Wine a process is listed before it
+ * has; on Windows it always does. handle as above. */
+bool details_are_ready(const struct details *details, HANDLE handle, uint32_t pid);
 /* The same fields of a process that could not be opened, by the Win32 error. */
 void details_refused(struct process_facts *draft, enum read_state state);
 

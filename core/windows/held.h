@@ -23,6 +23,7 @@ struct held {
     bool ended;        /* the handle is signalled */
     bool let_go;       /* its end was told: not to be listed again */
     bool listed;       /* in the listing that is being read */
+    bool told;         /* its facts were asked */
 };
 
 struct held_table {

@@ -333,6 +333,16 @@ enum status listing_read(struct listing *listing, struct held_table *held)
     return read_toolhelp(listing, held);
 }
 
+void listing_remove(struct listing *listing, size_t place)
+{
+    size_t behind = listing->count - place - 1;
+
+    memmove(listing->rows + place, listing->rows + place + 1, behind * sizeof *listing->rows);
+    memmove(listing->sessions + place, listing->sessions + place + 1,
+            behind * sizeof *listing->sessions);
+    listing->count--;
+}
+
 const struct process_seen *listing_find(const struct listing *listing, uint32_t pid)
 {
     for (size_t i = 0; i < listing->count; i++)

@@ -34,6 +34,8 @@ void listing_done(struct listing *listing);
 /* Reads all. Processes whose end was told (held.let_go) are left out; what is held is marked as
  * listed, and without class 5 what is new is opened. On failure the rows are as before. */
 enum status listing_read(struct listing *listing, struct held_table *held);
+/* Takes out the row at that place. */
+void listing_remove(struct listing *listing, size_t place);
 /* The row of a PID, or NULL. */
 const struct process_seen *listing_find(const struct listing *listing, uint32_t pid);
 uint32_t listing_session(const struct listing *listing, const struct process_seen *row);

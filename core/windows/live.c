@@ -3,6 +3,7 @@
 #include "core/base/arena.h"
 #include "core/base/memory.h"
 #include "core/windows/accounts.h"
+#include "core/windows/clock.h"
 #include "core/windows/details.h"
 #include "core/windows/failure.h"
 #include "core/windows/held.h"
@@ -16,6 +17,11 @@
 #define SYSTEM_PID 4u
 /* All texts of one process: a command line and two paths of the greatest length, and the rest. */
 #define FACTS_MOST (1024u * 1024)
+/* A process younger than this may not be ready to be asked. */
+#define YOUNG (1 * MOMENT_SECOND)
+/* The end of the year 9999. Under Wine the start of a process that is being made lies far beyond
+ * it. */
+#define LAST_MOMENT INT64_C(2650467743999999999)
 /* A process that has just left the listing may take a moment until its handle says so. */
 #define END_WAIT_MS 10
 
@@ -38,6 +44,36 @@ static struct live *live_of(struct source *source)
     return (struct live *)source;
 }
 
+/* Whether a process is still being made. Its facts are asked once, so it is told of when there are
+ * any; until then it does nothing, either. */
+static bool is_being_born(struct live *live, const struct process_seen *row, moment now)
+{
+    struct held *entry;
+
+    if (row->key.start > LAST_MOMENT)
+        return true;
+    if (!row->key.start || row->key.start > now || now - row->key.start > YOUNG)
+        return false;
+    entry = held_find(&live->held, row->key.pid);
+    if (!entry)
+        entry = held_open(&live->held, row->key.pid);
+    if (!entry)
+        return false;
+    entry->listed = true;
+    return !entry->told && entry->handle && process_key_equal(entry->key, row->key) &&
+           !details_are_ready(&live->details, entry->handle, row->key.pid);
+}
+
+static void leave_out_the_unborn(struct live *live)
+{
+    struct clock clock = clock_of_system();
+    moment now = clock.now(clock.context);
+
+    for (size_t i = live->listing.count; i-- > 0;)
+        if (is_being_born(live, &live->listing.rows[i], now))
+            listing_remove(&live->listing, i);
+}
+
 static enum status processes(struct source *source, struct process_table *table)
 {
     struct live *live = live_of(source);
@@ -45,6 +81,7 @@ static enum status processes(struct source *source, struct process_table *table)
 
     if (status)
         return status;
+    leave_out_the_unborn(live);
     held_poll(&live->held);
     *table = (struct process_table){live->listing.rows, live->listing.count};
     return ST_OK;
@@ -86,6 +123,8 @@ static enum status find_by_handle(struct live *live, const struct held *entry,
         return status;
     if (!held_times(live->system, entry->handle, &found.key.start, &end, &found.cpu))
         return failure_from_win32(GetLastError());
+    if (found.key.start > LAST_MOMENT)
+        return ST_BUSY;
     memory_give(live->found_name);
     live->found_name = memory_take(TEXT16_MOST(length));
     if (!live->found_name)
@@ -154,6 +193,7 @@ static HANDLE hold(struct live *live, const struct process_key *key, enum read_s
     }
     entry->key = *key;
     entry->listed = true;
+    entry->told = true;
     return entry->handle;
 }
 

@@ -25,17 +25,20 @@ static inline const struct process_seen *find_row(const struct process_table *ta
     return NULL;
 }
 
-/* The row of a PID in a new listing; the test fails when there is none. */
+/* The row of a PID in a new listing, as soon as it is there; the test fails when it never is. */
 static inline struct process_seen list_row(struct source *source, uint32_t pid)
 {
-    struct process_table table = {0};
-    const struct process_seen *row;
-
-    assert_int_equal(source_processes(source, &table), ST_OK);
-    row = find_row(&table, pid);
-    if (!row)
-        fail_msg("PID %u is not listed", (unsigned)pid);
-    return *row;
+    for (int tries = 0; tries < 500; tries++) {
+        struct process_table table = {0};
+        const struct process_seen *row;
+        assert_int_equal(source_processes(source, &table), ST_OK);
+        row = find_row(&table, pid);
+        if (row)
+            return *row;
+        Sleep(10);
+    }
+    fail_msg("PID %u is not listed", (unsigned)pid);
+    return (struct process_seen){0};
 }
 
 static inline const struct process_facts *list_facts(struct source *source, uint32_t pid)
