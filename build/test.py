@@ -70,6 +70,15 @@ def read_tap(text):
     return passed, failed, skipped, planned
 
 
+running = set()  # what is to be ended when we are
+
+
+def stop(*_):
+    for process in list(running):
+        os.killpg(process.pid, signal.SIGKILL)
+    sys.exit(143)
+
+
 def run(argv, env=None, seconds=HANG_SECONDS):
     """(exit code, or None where it hung; output). The output goes through a file: what the program
     leaves running can't keep us waiting by holding a pipe open."""
@@ -77,11 +86,13 @@ def run(argv, env=None, seconds=HANG_SECONDS):
         process = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
                                    stderr=subprocess.STDOUT, env={**os.environ, **(env or {})},
                                    start_new_session=True)
+        running.add(process)
         try:
             code = process.wait(seconds)
         except subprocess.TimeoutExpired:
             code = None
         finally:
+            running.discard(process)
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -294,7 +305,8 @@ def main(names):
     if unknown:
         say(f'test: {unknown[0]} is none of {" ".join(GROUPS)}')
         return 2
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
     os.environ['STAKEOUT_BIN'] = os.path.join(OUT, 'x86_64')
     shared = os.path.join(os.path.dirname(ROOT), 'shared')
     if os.path.isdir(shared):
