@@ -13,13 +13,6 @@ enum status import_suricata(struct found *f, struct text i)
     (void)i;
     return ST_OK;
 }
-enum status import_json(struct found *f, struct text i, struct buffer *p)
-{
-    (void)f;
-    (void)i;
-    (void)p;
-    return ST_OK;
-}
 enum status import_openioc(struct found *f, struct text i, struct buffer *p)
 {
     (void)f;
