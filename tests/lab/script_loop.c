@@ -3,12 +3,12 @@
  *   script_loop PORT SECONDS [INTERVAL_MS]
  *
  * Once an interval (1,000 ms, as the script has it) it reads the TCP table, and for each row whose
- * remote port is PORT it asks about the PID at once: image path and start time. It prints a line for
- * each process that it could name ("found PID PATH") or only knew the number of ("pid-only PID"), each
- * once. It is kinder than the script: netstat and wmic are processes of their own that take time.
- * The benches measure the catch rate of this loop beside Stakeout's in the same run. */
-#include <winsock2.h>
+ * remote port is PORT it asks about the PID at once: image path and start time. It prints a line
+ * for each process that it could name ("found PID PATH") or only knew the number of ("pid-only
+ * PID"), each once. It is kinder than the script: netstat and wmic are processes of their own that
+ * take time. The benches measure the catch rate of this loop beside Stakeout's in the same run. */
 #include <windows.h>
+#include <winsock2.h>
 
 #include <iphlpapi.h>
 #include <stdio.h>

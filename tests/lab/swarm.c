@@ -1,8 +1,8 @@
 /* swarm: starts many suspects, one after the other at random moments.
  *   swarm COUNT ADDRESS PORT HOLD_MS LIFE_MS GAP_MS [SEED]
- * Each is suspect.exe beside this program, told apart by its exit code 1 to COUNT, which stands in its
- * command line, too. Between two starts pass 0 to 2 * GAP_MS, evenly at random. Prints "started=N" when
- * the last has ended. The benches and tests of the catch rate use it. */
+ * Each is suspect.exe beside this program, told apart by its exit code 1 to COUNT, which stands in
+ * its command line, too. Between two starts pass 0 to 2 * GAP_MS, evenly at random. Prints
+ * "started=N" when the last has ended. The benches and tests of the catch rate use it. */
 #include <windows.h>
 
 #include <stdio.h>
