@@ -247,7 +247,7 @@ static double ask_addresses(const struct watchlist *list, bool want_ipv4, uint32
         for (int i = 0; i < QUESTIONS; i++)
             *found += watchlist_match_address(list, &questions[i].address, questions[i].port) !=
                       NO_INDICATOR;
-        times[turn] = (now_s() - begun) * 1e9 / QUESTIONS;
+        times[turn] = (now_s() - begun) * 1e9 / (double)QUESTIONS;
     }
     memory_give(questions);
     return median(times);
@@ -290,7 +290,7 @@ static double ask_names(const struct watchlist *list, uint32_t *found)
         *found = 0;
         for (int i = 0; i < QUESTIONS; i++)
             *found += watchlist_match_name(list, names[i], 443) != NO_INDICATOR;
-        times[turn] = (now_s() - begun) * 1e9 / QUESTIONS;
+        times[turn] = (now_s() - begun) * 1e9 / (double)QUESTIONS;
     }
     buffer_done(&all);
     memory_give(names);

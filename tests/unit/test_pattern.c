@@ -11,7 +11,8 @@
 #include "core/base/memory.h"
 #include "core/watch/pattern.h"
 
-static struct pattern *make(const char *source, unsigned flags) {
+static struct pattern *make(const char *source, unsigned flags)
+{
     struct pattern *pattern = NULL;
 
     assert_int_equal(pattern_new(text_from(source), flags, &pattern, NULL, NULL), ST_OK);
@@ -19,7 +20,8 @@ static struct pattern *make(const char *source, unsigned flags) {
     return pattern;
 }
 
-static enum status find(const char *source, unsigned flags, struct text subject) {
+static enum status find(const char *source, unsigned flags, struct text subject)
+{
     struct pattern *pattern = make(source, flags);
     enum status status = pattern_find(pattern, subject, 0, NULL, NULL);
 
@@ -27,7 +29,8 @@ static enum status find(const char *source, unsigned flags, struct text subject)
     return status;
 }
 
-static void test_finds_and_tells_where(void **state) {
+static void test_finds_and_tells_where(void **state)
+{
     struct pattern *pattern = make("b+", 0);
     size_t at = 99;
     size_t size = 99;
@@ -47,7 +50,8 @@ static void test_finds_and_tells_where(void **state) {
     pattern_free(NULL);
 }
 
-static void test_case_and_scripts(void **state) {
+static void test_case_and_scripts(void **state)
+{
     (void)state;
     assert_int_equal(find("mshta", 0, text_of("MSHTA.exe")), ST_NOT_FOUND);
     assert_int_equal(find("mshta", PATTERN_IGNORE_CASE, text_of("MSHTA.exe")), ST_OK);
@@ -57,7 +61,8 @@ static void test_case_and_scripts(void **state) {
     assert_int_equal(find("a\\x00b", 0, text_of("xa\0by")), ST_OK); /* NULs are letters */
 }
 
-static void test_plain_text(void **state) {
+static void test_plain_text(void **state)
+{
     (void)state;
     assert_int_equal(find("a.b(", PATTERN_LITERAL, text_of("xa.b(y")), ST_OK);
     assert_int_equal(find("a.b(", PATTERN_LITERAL, text_of("xaxb(y")), ST_NOT_FOUND);
@@ -69,7 +74,8 @@ static void test_plain_text(void **state) {
 }
 
 /* A lone surrogate in a command line must not hide what stands around it. */
-static void test_surrogates_hide_nothing(void **state) {
+static void test_surrogates_hide_nothing(void **state)
+{
     static const unsigned flags[] = {0, PATTERN_INTERPRET};
 
     (void)state;
@@ -83,7 +89,8 @@ static void test_surrogates_hide_nothing(void **state) {
     }
 }
 
-static void test_malformed_subjects(void **state) {
+static void test_malformed_subjects(void **state)
+{
     struct pattern *pattern = make("evil.+load", 0);
     size_t at = 0;
     size_t size = 0;
@@ -99,7 +106,8 @@ static void test_malformed_subjects(void **state) {
     pattern_free(pattern);
 }
 
-static void assert_refused(const char *source, const char *message, size_t where) {
+static void assert_refused(const char *source, const char *message, size_t where)
+{
     struct pattern *pattern = (struct pattern *)&where;
     struct buffer why;
     size_t offset = 999;
@@ -116,7 +124,8 @@ static void assert_refused(const char *source, const char *message, size_t where
     buffer_done(&why);
 }
 
-static void test_refusals_tell_where(void **state) {
+static void test_refusals_tell_where(void **state)
+{
     static char longest[PATTERN_MOST + 1];
     struct pattern *pattern = NULL;
 
@@ -134,7 +143,8 @@ static void test_refusals_tell_where(void **state) {
     pattern_free(pattern);
 }
 
-static void test_slow_patterns_say_so(void **state) {
+static void test_slow_patterns_say_so(void **state)
+{
     static char subject[32768];
 
     (void)state;
@@ -155,26 +165,30 @@ static void test_slow_patterns_say_so(void **state) {
 static size_t requests;
 static size_t failing; /* this request fails; 0: none */
 
-static void *counted_take(void *context, size_t size) {
+static void *counted_take(void *context, size_t size)
+{
     (void)context;
     requests++;
     return requests == failing ? NULL : test_calloc(1, size);
 }
 
-static void *counted_grow(void *context, void *block, size_t size) {
+static void *counted_grow(void *context, void *block, size_t size)
+{
     (void)context;
     requests++;
     return requests == failing ? NULL : test_realloc(block, size);
 }
 
-static void counted_give(void *context, void *block) {
+static void counted_give(void *context, void *block)
+{
     (void)context;
     test_free(block);
 }
 
 static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
 
-static void test_a_match_keeps_its_room(void **state) {
+static void test_a_match_keeps_its_room(void **state)
+{
     struct pattern *pattern;
 
     (void)state;
@@ -189,7 +203,8 @@ static void test_a_match_keeps_its_room(void **state) {
     memory_use(NULL);
 }
 
-static void test_every_want_of_memory_is_told(void **state) {
+static void test_every_want_of_memory_is_told(void **state)
+{
     size_t failures = 0;
 
     (void)state;
@@ -214,7 +229,8 @@ static void test_every_want_of_memory_is_told(void **state) {
     assert_in_range(failures, 8, 30);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_and_tells_where),
         cmocka_unit_test(test_case_and_scripts),

@@ -15,7 +15,8 @@
 
 /* ---- helpers ---- */
 
-static struct watchlist_builder *builder_of(const char *content) {
+static struct watchlist_builder *builder_of(const char *content)
+{
     struct watchlist_builder *builder = watchlist_builder_new();
     struct watchlist_lines lines;
     struct buffer problems;
@@ -31,14 +32,16 @@ static struct watchlist_builder *builder_of(const char *content) {
     return builder;
 }
 
-static const struct watchlist *list_of(const char *content) {
+static const struct watchlist *list_of(const char *content)
+{
     struct watchlist *list = NULL;
 
     assert_int_equal(watchlist_build(builder_of(content), &list), ST_OK);
     return list;
 }
 
-static struct address address_of(const char *written) {
+static struct address address_of(const char *written)
+{
     struct address address;
 
     assert_true(address_parse(text_from(written), &address));
@@ -46,7 +49,8 @@ static struct address address_of(const char *written) {
 }
 
 static void assert_is(const struct watchlist *list, uint32_t number, const char *expected,
-                      const char *asked) {
+                      const char *asked)
+{
     struct indicator_origin origin = {0};
 
     if (number != NO_INDICATOR)
@@ -57,20 +61,23 @@ static void assert_is(const struct watchlist *list, uint32_t number, const char 
 }
 
 static void assert_address(const struct watchlist *list, const char *written, uint16_t port,
-                           const char *expected) {
+                           const char *expected)
+{
     struct address address = address_of(written);
 
     assert_is(list, watchlist_match_address(list, &address, port), expected, written);
 }
 
 static void assert_name(const struct watchlist *list, const char *name, uint16_t port,
-                        const char *expected) {
+                        const char *expected)
+{
     assert_is(list, watchlist_match_name(list, text_from(name), port), expected, name);
 }
 
 /* ---- addresses ---- */
 
-static void test_addresses_and_ports(void **state) {
+static void test_addresses_and_ports(void **state)
+{
     const struct watchlist *list = list_of("192.0.2.1\n192.0.2.1:443\n192.0.2.2:80\n"
                                            "2001:db8::1\n[2001:db8::1]:443\n0.0.0.0\n"
                                            "255.255.255.255\nport:4444\nport:53\n");
@@ -95,7 +102,8 @@ static void test_addresses_and_ports(void **state) {
     watchlist_release(list);
 }
 
-static void test_N7_mapped_addresses_match_ipv4_lists(void **state) {
+static void test_N7_mapped_addresses_match_ipv4_lists(void **state)
+{
     const struct watchlist *list = list_of("127.0.0.1\n198.51.100.0/24\n::/0\n");
 
     (void)state;
@@ -112,7 +120,8 @@ static void test_N7_mapped_addresses_match_ipv4_lists(void **state) {
     watchlist_release(list);
 }
 
-static void test_the_narrowest_wins(void **state) {
+static void test_the_narrowest_wins(void **state)
+{
     const struct watchlist *list =
         list_of("0.0.0.0/0\n10.0.0.0/8\n10.1.0.0/16\n10.1.2.0/24\n10.1.2.3\n"
                 "10.1.2.0-10.1.2.15\n10.1.2.8-10.1.3.255\n10.1.2.0/24:80\n10.0.0.0/8:443\n"
@@ -140,7 +149,8 @@ static void test_the_narrowest_wins(void **state) {
     watchlist_release(list);
 }
 
-static void test_spans_with_ports_only(void **state) {
+static void test_spans_with_ports_only(void **state)
+{
     const struct watchlist *list = list_of("10.0.0.0/8:443\n10.0.0.0/8:80\n[2001:db8::/32]:443\n"
                                            "10.5.0.0-10.6.0.0:443\n");
 
@@ -157,7 +167,8 @@ static void test_spans_with_ports_only(void **state) {
 
 /* ---- names ---- */
 
-static void test_names(void **state) {
+static void test_names(void **state)
+{
     const struct watchlist *list =
         list_of("example.com\n*.tree.example\n*.a.tree.example\nboth.example\n*.both.example\n"
                 "example.com:8080\n*.port.example:53\n*.tk\n");
@@ -188,7 +199,8 @@ static void test_names(void **state) {
 
 /* N11: an address, a name that the machine resolved and a reverse name are three things. What is on
  * the list as one of them never matches by another. */
-static void test_N11_a_name_is_not_an_address(void **state) {
+static void test_N11_a_name_is_not_an_address(void **state)
+{
     const struct watchlist *list = list_of("192.0.2.1\nname.example\n");
 
     (void)state;
@@ -199,7 +211,8 @@ static void test_N11_a_name_is_not_an_address(void **state) {
     watchlist_release(list);
 }
 
-static void test_one_name_with_many_ports_is_no_queue(void **state) {
+static void test_one_name_with_many_ports_is_no_queue(void **state)
+{
     struct watchlist_builder *builder = watchlist_builder_new();
     struct watchlist *list = NULL;
     struct indicator indicator = {.kind = INDICATOR_DOMAIN, .value = text_of("many.example")};
@@ -219,7 +232,8 @@ static void test_one_name_with_many_ports_is_no_queue(void **state) {
 
 /* ---- processes ---- */
 
-static struct process_facts facts_of(const char *name, const char *image, const char *command) {
+static struct process_facts facts_of(const char *name, const char *image, const char *command)
+{
     struct process_facts facts = {.name = text_from(name)};
 
     facts.image.value = text_from(image);
@@ -228,14 +242,16 @@ static struct process_facts facts_of(const char *name, const char *image, const 
 }
 
 static void assert_process(const struct watchlist *list, struct process_facts facts,
-                           const char *expected) {
+                           const char *expected)
+{
     bool slow = true;
 
     assert_is(list, watchlist_match_process(list, &facts, &slow), expected, "the process");
     assert_false(slow);
 }
 
-static void test_processes(void **state) {
+static void test_processes(void **state)
+{
     const struct watchlist *list =
         list_of("name:Evil.exe\nname:/^upd.{3}\\.exe$/\npath:/\\\\temp\\\\/i\n"
                 "command:/-enc\\s/\n/mimi/i\n");
@@ -259,7 +275,8 @@ static void test_processes(void **state) {
     watchlist_release(list);
 }
 
-static void test_a_slow_pattern_is_not_a_no(void **state) {
+static void test_a_slow_pattern_is_not_a_no(void **state)
+{
     const struct watchlist *list = list_of("command:/^(a+)+$/\nname:/fine/\n");
     struct process_facts facts = facts_of("x", "", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab");
     bool slow = false;
@@ -275,7 +292,8 @@ static void test_a_slow_pattern_is_not_a_no(void **state) {
 
 /* ---- origins, duplicates ---- */
 
-static void test_origins(void **state) {
+static void test_origins(void **state)
+{
     struct watchlist_builder *builder =
         builder_of("# head\n\n  192.0.2.1  # ET CNC group 1 \nEXAMPLE.com\n192.0.2.1\n");
     struct indicator_origin origin = {text_of("hxxp://evil[.]example/"), text_of("report.txt"), 0,
@@ -308,7 +326,8 @@ static void test_origins(void **state) {
     watchlist_release(list);
 }
 
-static void test_what_the_grammar_cannot_say_is_refused(void **state) {
+static void test_what_the_grammar_cannot_say_is_refused(void **state)
+{
     static const struct {
         struct indicator indicator;
         const char *why;
@@ -340,7 +359,8 @@ static void test_what_the_grammar_cannot_say_is_refused(void **state) {
     watchlist_builder_free(builder);
 }
 
-static void test_empty_list(void **state) {
+static void test_empty_list(void **state)
+{
     const struct watchlist *list = list_of("");
     struct process_facts facts = facts_of("a", "b", "c");
 
@@ -365,7 +385,8 @@ static void test_empty_list(void **state) {
 
 static uint64_t seed = 0x2545F4914F6CDD1Du;
 
-static uint32_t draw(uint32_t below) {
+static uint32_t draw(uint32_t below)
+{
     seed ^= seed << 13;
     seed ^= seed >> 7;
     seed ^= seed << 17;
@@ -373,7 +394,8 @@ static uint32_t draw(uint32_t below) {
 }
 
 /* From a small world, so that things overlap, touch and hit the ends. */
-static struct address small_address(bool ipv4) {
+static struct address small_address(bool ipv4)
+{
     static const uint8_t octets[] = {0, 1, 2, 127, 128, 254, 255};
     uint8_t bytes[16] = {0};
 
@@ -385,7 +407,8 @@ static struct address small_address(bool ipv4) {
     return ipv4 ? address_from_ipv4(bytes) : address_from_ipv6(bytes);
 }
 
-static struct indicator small_indicator(void) {
+static struct indicator small_indicator(void)
+{
     bool ipv4 = draw(2);
     struct address a = small_address(ipv4);
     struct address b = small_address(ipv4);
@@ -402,7 +425,8 @@ static struct indicator small_indicator(void) {
     return made;
 }
 
-static void width_of(const struct indicator *indicator, uint8_t width[16]) {
+static void width_of(const struct indicator *indicator, uint8_t width[16])
+{
     int borrow = 0;
 
     for (size_t i = 16; i-- > 0;) {
@@ -414,7 +438,8 @@ static void width_of(const struct indicator *indicator, uint8_t width[16]) {
 }
 
 /* Whether a wins over b, as the header has it; both match. */
-static bool wins(const struct indicator *a, const struct indicator *b) {
+static bool wins(const struct indicator *a, const struct indicator *b)
+{
     uint8_t width_a[16];
     uint8_t width_b[16];
     int order;
@@ -431,7 +456,8 @@ static bool wins(const struct indicator *a, const struct indicator *b) {
     return a->kind == INDICATOR_NETWORK && b->kind == INDICATOR_RANGE;
 }
 
-static uint32_t walk(const struct watchlist *list, const struct address *address, uint16_t port) {
+static uint32_t walk(const struct watchlist *list, const struct address *address, uint16_t port)
+{
     struct indicator best = {0};
     uint32_t found = NO_INDICATOR;
 
@@ -452,7 +478,8 @@ static uint32_t walk(const struct watchlist *list, const struct address *address
 }
 
 static void assert_agrees(const struct watchlist *list, const struct address *address,
-                          uint16_t port) {
+                          uint16_t port)
+{
     uint32_t found = watchlist_match_address(list, address, port);
     uint32_t expected = walk(list, address, port);
 
@@ -472,7 +499,8 @@ static void assert_agrees(const struct watchlist *list, const struct address *ad
     }
 }
 
-static struct address beside(struct address address, int step) {
+static struct address beside(struct address address, int step)
+{
     for (size_t i = 16; i-- > 0;) {
         address.bytes[i] = (uint8_t)(address.bytes[i] + step);
         if (address.bytes[i] != (step > 0 ? 0 : 255))
@@ -481,7 +509,8 @@ static struct address beside(struct address address, int step) {
     return address;
 }
 
-static void test_tables_agree_with_a_plain_walk(void **state) {
+static void test_tables_agree_with_a_plain_walk(void **state)
+{
     (void)state;
     for (int turn = 0; turn < 150; turn++) {
         struct watchlist_builder *builder = watchlist_builder_new();
@@ -520,7 +549,8 @@ static void test_tables_agree_with_a_plain_walk(void **state) {
 
 /* ---- size ---- */
 
-static void test_a_big_list_stays_small(void **state) {
+static void test_a_big_list_stays_small(void **state)
+{
     struct watchlist_builder *builder = watchlist_builder_new();
     struct watchlist_lines lines;
     struct watchlist *list = NULL;
@@ -553,26 +583,30 @@ static void test_a_big_list_stays_small(void **state) {
 static size_t requests;
 static size_t failing;
 
-static void *counted_take(void *context, size_t size) {
+static void *counted_take(void *context, size_t size)
+{
     (void)context;
     requests++;
     return requests == failing ? NULL : test_calloc(1, size);
 }
 
-static void *counted_grow(void *context, void *block, size_t size) {
+static void *counted_grow(void *context, void *block, size_t size)
+{
     (void)context;
     requests++;
     return requests == failing ? NULL : test_realloc(block, size);
 }
 
-static void counted_give(void *context, void *block) {
+static void counted_give(void *context, void *block)
+{
     (void)context;
     test_free(block);
 }
 
 static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
 
-static enum status load_everything(struct watchlist **list) {
+static enum status load_everything(struct watchlist **list)
+{
     static const char content[] =
         "192.0.2.1 # one\n192.0.2.0/24\n10.0.0.1-10.0.0.9\n[2001:db8::1]:80\n2001:db8::/32\n"
         "EXAMPLE.com # two\n*.example.com\nport:1\nname:Evil\n/x/i\nnonsense\n10.0.0.0/8:5\n";
@@ -590,7 +624,8 @@ static enum status load_everything(struct watchlist **list) {
     return watchlist_build(builder, list);
 }
 
-static void test_every_want_of_memory_is_told(void **state) {
+static void test_every_want_of_memory_is_told(void **state)
+{
     size_t failures = 0;
 
     (void)state;
@@ -617,7 +652,8 @@ static void test_every_want_of_memory_is_told(void **state) {
     assert_in_range(failures, 25, 200);
 }
 
-static void test_matching_takes_no_memory(void **state) {
+static void test_matching_takes_no_memory(void **state)
+{
     struct process_facts facts = facts_of("a.exe", "C:\\a.exe", "a.exe -x");
     struct watchlist *list = NULL;
     struct address address = address_of("192.0.2.77");
@@ -640,7 +676,8 @@ static void test_matching_takes_no_memory(void **state) {
     memory_use(NULL);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses_and_ports),
         cmocka_unit_test(test_N7_mapped_addresses_match_ipv4_lists),

@@ -18,7 +18,8 @@ struct loaded {
     struct buffer problems;
 };
 
-static void load(struct loaded *loaded, struct text content) {
+static void load(struct loaded *loaded, struct text content)
+{
     loaded->builder = watchlist_builder_new();
     buffer_init(&loaded->problems, 1 << 20);
     assert_int_equal(watchlist_add_file_text(loaded->builder, content, text_of("list.txt"),
@@ -27,13 +28,15 @@ static void load(struct loaded *loaded, struct text content) {
     assert_int_equal(loaded->problems.failed, ST_OK);
 }
 
-static void unload(struct loaded *loaded) {
+static void unload(struct loaded *loaded)
+{
     watchlist_builder_free(loaded->builder);
     buffer_done(&loaded->problems);
 }
 
 static void assert_lines(struct text content, uint32_t added, uint32_t duplicates, uint32_t bad,
-                         const char *problems) {
+                         const char *problems)
+{
     struct loaded loaded;
 
     load(&loaded, content);
@@ -48,7 +51,8 @@ static void assert_lines(struct text content, uint32_t added, uint32_t duplicate
 }
 
 /* The canonical text and the label of the only indicator in a line. */
-static void assert_one(const char *line, const char *written, const char *label) {
+static void assert_one(const char *line, const char *written, const char *label)
+{
     struct loaded loaded;
     struct watchlist *list = NULL;
     struct indicator indicator;
@@ -70,7 +74,8 @@ static void assert_one(const char *line, const char *written, const char *label)
     watchlist_release(list);
 }
 
-static void test_lines(void **state) {
+static void test_lines(void **state)
+{
     (void)state;
     assert_lines(text_of(""), 0, 0, 0, "");
     assert_lines(text_of("\n\n# nothing\n   \n\t# nothing\n"), 0, 0, 0, "");
@@ -83,7 +88,8 @@ static void test_lines(void **state) {
     assert_lines(text_of("192.0.2.1\n192.0.2.1/32\nEvil.example\nevil.example."), 2, 2, 0, "");
 }
 
-static void test_comments_and_labels(void **state) {
+static void test_comments_and_labels(void **state)
+{
     (void)state;
     assert_one("192.0.2.1#tight", "192.0.2.1", "tight");
     assert_one("evil.example \t# a # b", "evil.example", "a # b");
@@ -96,7 +102,8 @@ static void test_comments_and_labels(void **state) {
     assert_one("name: /x/ # on names", "name:/x/", "on names");
 }
 
-static void test_bad_lines_are_told_with_their_number(void **state) {
+static void test_bad_lines_are_told_with_their_number(void **state)
+{
     (void)state;
     assert_lines(text_of("192.0.2.1\n\nhello\r\n192.0.2.2\na(b # x\n/a(b/\n"), 2, 0, 3,
                  "list.txt, line 3: \"hello\" is one word: a host name has a dot\n"
@@ -111,7 +118,8 @@ static void test_bad_lines_are_told_with_their_number(void **state) {
                  "list.txt, line 2: \"192.0.2.2?\" holds NULs: not text\n");
 }
 
-static void test_many_bad_lines_are_counted(void **state) {
+static void test_many_bad_lines_are_counted(void **state)
+{
     static const char bad[] = "x\n";
     struct buffer content;
     struct loaded loaded;
@@ -133,7 +141,8 @@ static void test_many_bad_lines_are_counted(void **state) {
     buffer_done(&content);
 }
 
-static void test_what_is_no_watchlist_is_one_line(void **state) {
+static void test_what_is_no_watchlist_is_one_line(void **state)
+{
     struct buffer noise;
     struct loaded loaded;
     uint64_t seed = 88172645463325252u;
@@ -158,7 +167,8 @@ static void test_what_is_no_watchlist_is_one_line(void **state) {
     buffer_done(&noise);
 }
 
-static void test_a_line_of_100_megabytes(void **state) {
+static void test_a_line_of_100_megabytes(void **state)
+{
     size_t size = (size_t)100 << 20;
     char *content = memory_take(size + 32);
     struct loaded loaded;
@@ -177,7 +187,8 @@ static void test_a_line_of_100_megabytes(void **state) {
     memory_give(content);
 }
 
-static void test_without_a_name_and_without_problems(void **state) {
+static void test_without_a_name_and_without_problems(void **state)
+{
     struct watchlist_builder *builder = watchlist_builder_new();
     struct watchlist_lines lines;
     struct buffer problems;
@@ -198,7 +209,8 @@ static void test_without_a_name_and_without_problems(void **state) {
     buffer_done(&problems);
 }
 
-int main(void) {
+int main(void)
+{
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines),
         cmocka_unit_test(test_comments_and_labels),
