@@ -1,6 +1,6 @@
 # Makes a C table of the Public Suffix List.
 #   cmake -D INPUT=public_suffix_list.dat -D OUTPUT=public_suffixes.h -P suffixes.cmake
-# Rules stay as they are ("co.uk", "*.ck", "!www.ck"), in UTF-8, sorted by bytes for a binary search.
+# Rules stay as they are ("co.uk", "*.ck", "!www.ck"), in UTF-8, sorted by bytes for a search.
 cmake_minimum_required(VERSION 3.22)
 file(READ "${INPUT}" text)
 string(REGEX REPLACE "//[^\n]*" "" text "${text}")

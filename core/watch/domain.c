@@ -68,32 +68,34 @@ static const char *shape_of(struct text name, struct shape *shape)
     return NULL;
 }
 
+/* Runs of capital letters: `step` on lies the small one; 0: each is followed by its small one. */
+static const struct {
+    uint16_t first;
+    uint16_t last;
+    uint16_t step;
+} capitals[] = {
+    {'A', 'Z', 32},     {0xC0, 0xDE, 32},  {0x100, 0x137, 0},  {0x139, 0x148, 0},
+    {0x14A, 0x177, 0},  {0x179, 0x17E, 0}, {0x391, 0x3AB, 32}, {0x400, 0x40F, 80},
+    {0x410, 0x42F, 32}, {0x460, 0x481, 0}, {0x531, 0x556, 48},
+};
+
 /* The small letter of the scripts that have two cases and host names: Latin, Greek, Cyrillic,
  * Armenian; and the plain form of full-width ASCII. */
 static uint32_t small_letter(uint32_t c)
 {
     if (c >= 0xFF01 && c <= 0xFF5E)
         c -= 0xFEE0;
-    if (c >= 'A' && c <= 'Z')
-        return c + 32;
-    if (c < 0xC0)
-        return c;
-    if (c <= 0xDE)
-        return c == 0xD7 ? c : c + 32;
-    if ((c >= 0x100 && c <= 0x137) || (c >= 0x14A && c <= 0x177))
-        return c == 0x130 ? 'i' : c | 1;
-    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E))
-        return (c & 1) ? c + 1 : c;
-    if (c >= 0x391 && c <= 0x3AB)
-        return c + 32;
-    if (c >= 0x410 && c <= 0x42F)
-        return c + 32;
-    if (c >= 0x400 && c <= 0x40F)
-        return c + 80;
-    if (c >= 0x460 && c <= 0x481)
-        return c | 1;
-    if (c >= 0x531 && c <= 0x556)
-        return c + 48;
+    if (c == 0xD7)
+        return c; /* the sign of multiplication lies among the letters */
+    if (c == 0x130)
+        return 'i';
+    for (size_t i = 0; i < sizeof(capitals) / sizeof(capitals[0]); i++) {
+        if (c < capitals[i].first || c > capitals[i].last)
+            continue;
+        if (capitals[i].step)
+            return c + capitals[i].step;
+        return (c & 1) == (capitals[i].first & 1) ? c + 1 : c; /* capital and small in turn */
+    }
     return c;
 }
 

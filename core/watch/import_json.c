@@ -11,7 +11,7 @@
 
 bool import_search_location(struct text value, struct buffer *out)
 {
-    struct text rest = value;
+    struct text rest;
     size_t at;
 
     if (!text_starts_nocase(value, text_of("search:")) &&

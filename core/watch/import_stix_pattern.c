@@ -192,19 +192,11 @@ static struct node *make_node(struct parser *parser, enum node_kind kind)
     return node;
 }
 
-/* What a path stands for is told by its type, its first and its last part. */
-static enum role role_of(struct text type, struct text first, struct text last, size_t parts)
+/* The same below network-traffic. */
+static enum role traffic_role(struct text first, struct text last, size_t parts)
 {
-    bool host = text_equal(type, text_of("ipv4-addr")) || text_equal(type, text_of("ipv6-addr")) ||
-                text_equal(type, text_of("domain-name")) || text_equal(type, text_of("url"));
     bool value = text_equal(last, text_of("value"));
 
-    if (parts == 1 && host && value)
-        return ROLE_HOST;
-    if (parts == 2 && host && text_equal(first, text_of("resolves_to_refs")))
-        return value ? ROLE_HOST : ROLE_MATTERLESS;
-    if (!text_equal(type, text_of("network-traffic")))
-        return ROLE_OTHER;
     if (parts == 2 && text_equal(last, text_of("type")))
         return ROLE_MATTERLESS;
     if (parts == 2 && value && text_equal(first, text_of("dst_ref")))
@@ -220,6 +212,21 @@ static enum role role_of(struct text type, struct text first, struct text last, 
     if (text_equal(first, text_of("extensions")) && text_equal_nocase(last, text_of("Host")))
         return ROLE_HOST;
     return ROLE_OTHER;
+}
+
+/* What a path stands for is told by its type, its first and its last part. */
+static enum role role_of(struct text type, struct text first, struct text last, size_t parts)
+{
+    bool host = text_equal(type, text_of("ipv4-addr")) || text_equal(type, text_of("ipv6-addr")) ||
+                text_equal(type, text_of("domain-name")) || text_equal(type, text_of("url"));
+    bool value = text_equal(last, text_of("value"));
+
+    if (parts == 1 && host && value)
+        return ROLE_HOST;
+    if (parts == 2 && host && text_equal(first, text_of("resolves_to_refs")))
+        return value ? ROLE_HOST : ROLE_MATTERLESS;
+    return text_equal(type, text_of("network-traffic")) ? traffic_role(first, last, parts)
+                                                        : ROLE_OTHER;
 }
 
 /* type:part.'part'[0].part */

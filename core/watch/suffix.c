@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "public_suffixes.h" /* generated: public_suffixes[], top_level_domains[], sorted by bytes */
+/* Generated: public_suffixes[] and top_level_domains[], sorted by bytes. */
+#include "public_suffixes.h"
 
 #define LABEL_POINTS 64
 #define NAME_BYTES 1024

@@ -2,10 +2,10 @@
 """How many short connections are caught, with all that is to be known of their processes.
 
 Suspects that live about LIFE ms and hold a connection to a loopback listener for HOLD ms start at
-random moments. `stakeout-cli watch` and the responders' script loop (tests/lab/script_loop.c: the table
-once a second, then a look-up of the PID) watch the same run. A catch counts only with the process's image,
-command line, start time and parent; the script's counts when it could name the image. Which suspect it was
-stands in its command line.
+random moments. `stakeout-cli watch` and the responders' script loop (tests/lab/script_loop.c: the
+table once a second, then a look-up of the PID) watch the same run. A catch counts only with the
+process's image, command line, start time and parent; the script's counts when it could name the
+image. Which suspect it was stands in its command line.
 """
 
 import json
@@ -41,8 +41,8 @@ def number_of(hit):
 
 def is_whole(hit):
     process = hit.get('process', {})
-    return all(process.get(field) for field in ('executable', 'command_line', 'start', 'parent')) and \
-        bool(hit.get('stakeout', {}).get('ancestors'))
+    return bool(hit.get('stakeout', {}).get('ancestors')) and all(
+        process.get(field) for field in ('executable', 'command_line', 'start', 'parent'))
 
 
 def hits_of(folder):
@@ -59,20 +59,21 @@ def wait_for(condition, what, seconds=60):
 
 
 def run(hold, life, count):
-    """The numbers of the suspects that Stakeout caught whole, caught with a PID only, and the loop named."""
+    """How many started, were caught whole, were caught with a PID, and were named by the loop."""
     server, port = listener()
     with tempfile.TemporaryDirectory() as folder:
-        watch = start('stakeout-cli', 'watch', '--indicator', f'127.0.0.1:{port}', '--case', folder, '--json',
-                      '--seconds', '600', stderr=subprocess.DEVNULL)
+        watch = start('stakeout-cli', 'watch', '--indicator', f'127.0.0.1:{port}',
+                      '--case', folder, '--json', '--seconds', '600', stderr=subprocess.DEVNULL)
         # A first connection of this program itself shows that the trap is set.
         wait_for(lambda: os.path.exists(os.path.join(folder, 'hits.jsonl')), 'the trap')
-        probe = start(os.path.join(LAB, 'suspect.exe'), '--quiet', '--exit', '0', '127.0.0.1', port, '2000', '2000')
+        probe = start(os.path.join(LAB, 'suspect.exe'), '--quiet', '--exit', '0',
+                      '127.0.0.1', port, '2000', '2000')
         wait_for(lambda: hits_of(folder), 'the first hit')
         probe.wait()
         seconds = 5 + count * (GAP_MS + 25) // 1000
         loop = start(os.path.join(LAB, 'script_loop.exe'), port, str(seconds))
-        swarm = start(os.path.join(LAB, 'swarm.exe'), str(count), '127.0.0.1', port, str(hold), str(life),
-                      str(GAP_MS), str(hold + 1))
+        swarm = start(os.path.join(LAB, 'swarm.exe'), str(count), '127.0.0.1', port, str(hold),
+                      str(life), str(GAP_MS), str(hold + 1))
         started = int(re.search(r'started=(\d+)', swarm.communicate()[0]).group(1))
         named = len(re.findall(r'^found .*suspect', loop.communicate()[0], re.MULTILINE))
         watch.stdin.close()
@@ -89,8 +90,9 @@ def run(hold, life, count):
 
 
 def show(case, value, baseline, name='script loop'):
-    print(json.dumps({'bench': 'catch-rate', 'case': case, 'value': round(value, 4), 'unit': 'share',
-                      'baseline': round(baseline, 4), 'baseline_name': name}), flush=True)
+    print(json.dumps({'bench': 'catch-rate', 'case': case, 'value': round(value, 4),
+                      'unit': 'share', 'baseline': round(baseline, 4), 'baseline_name': name}),
+          flush=True)
 
 
 def main():

@@ -389,7 +389,7 @@ static struct endpoint endpoint_from(const char *words, bool *ipv6)
 {
     struct endpoint endpoint = {.scope = 0};
     struct text whole = text_from(words);
-    struct text host = whole;
+    struct text host;
     uint64_t number;
     *ipv6 = text_starts(whole, text_of("["));
     size_t colon = *ipv6 ? text_find(whole, text_of("]:")) : text_find(whole, text_of(":"));

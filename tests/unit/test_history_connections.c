@@ -250,8 +250,9 @@ static void check_begun_anew(struct connection_seen before, struct connection_se
     struct rig rig = rig_with_ping();
     scripted_source_start(rig.machine, 104, 0, "other.exe");
     uint32_t number = scripted_source_connect(rig.machine, 100, "10.0.0.5:50000", "192.0.2.1:443",
-                                              (enum tcp_state)before.state);
+                                              TCP_ESTABLISHED);
     struct connection_seen *row = scripted_source_connection(rig.machine, number);
+    row->state = before.state;
     row->pid = before.pid;
     row->created = before.created;
     rig_look(&rig, STEP);

@@ -47,6 +47,7 @@ static void test_types(void **state)
 
 static void test_what_is_no_host_is_skipped(void **state)
 {
+    /* clang-format off: a list in one literal */
     struct text input = text_of(EVENT(
         ATTRIBUTE("filename", "update.zip", "true") "," ATTRIBUTE("md5", "01eca87a1d29d8e2da2ed94930ae0d41", "true") "," ATTRIBUTE(
             "text", "evil.sh",
@@ -58,6 +59,7 @@ static void test_what_is_no_host_is_skipped(void **state)
                                                                                                     "true") "," ATTRIBUTE("filename|sha1",
                                                                                                                           "a.sh|00",
                                                                                                                           "true")));
+    /* clang-format on */
     (void)state;
     assert_listing(input, "MISP event\n");
     assert_int_equal(import_listing_skipped(input), 8);
