@@ -381,7 +381,7 @@ static struct text read_file(const char *path)
     if (size < 0 || fseek(file, 0, SEEK_SET))
         fail("a file could not be read");
     bytes = memory_take((size_t)size);
-    if ( !bytes || fread(bytes, 1, (size_t)size, file) != (size_t)size)
+    if (!bytes || fread(bytes, 1, (size_t)size, file) != (size_t)size)
         fail("a file could not be read");
     fclose(file);
     content.bytes = bytes;

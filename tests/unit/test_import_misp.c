@@ -47,19 +47,18 @@ static void test_types(void **state)
 
 static void test_what_is_no_host_is_skipped(void **state)
 {
-    /* clang-format off: a list in one literal */
+    /* clang-format off */
     struct text input = text_of(EVENT(
-        ATTRIBUTE("filename", "update.zip", "true") "," ATTRIBUTE("md5", "01eca87a1d29d8e2da2ed94930ae0d41", "true") "," ATTRIBUTE(
-            "text", "evil.sh",
-            "true") "," ATTRIBUTE("link", "https://blog.vendor.sh/report",
-                                  "true") "," ATTRIBUTE("comment", "http://evil.sh/",
-                                                        "true") "," ATTRIBUTE("other", "1.2.3.4",
-                                                                              "true") "," ATTRIBUTE("email-src",
-                                                                                                    "a@evil.sh",
-                                                                                                    "true") "," ATTRIBUTE("filename|sha1",
-                                                                                                                          "a.sh|00",
-                                                                                                                          "true")));
+        ATTRIBUTE("filename", "update.zip", "true") ","
+        ATTRIBUTE("md5", "01eca87a1d29d8e2da2ed94930ae0d41", "true") ","
+        ATTRIBUTE("text", "evil.sh", "true") ","
+        ATTRIBUTE("link", "https://blog.vendor.sh/report", "true") ","
+        ATTRIBUTE("comment", "http://evil.sh/", "true") ","
+        ATTRIBUTE("other", "1.2.3.4", "true") ","
+        ATTRIBUTE("email-src", "a@evil.sh", "true") ","
+        ATTRIBUTE("filename|sha1", "a.sh|00", "true")));
     /* clang-format on */
+
     (void)state;
     assert_listing(input, "MISP event\n");
     assert_int_equal(import_listing_skipped(input), 8);
