@@ -185,9 +185,9 @@ int main(void)
 
     if (WSAStartup(0x202, &data) || live_source_new(NULL, &source))
         return 1;
-    make_connections();
     for (int i = 0; i < PROCESSES; i++)
         child_start(&children[i], L"sleeper", L"", 0);
+    make_connections(); /* after the children, which inherit what there is */
     setup.source = source;
     if (round_new(&setup, &round) || round_set_watchlist(round, list) ||
         round_run(round, ROUND_CONNECTIONS | ROUND_PROCESSES))
