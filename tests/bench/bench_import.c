@@ -81,6 +81,19 @@ static void bench_hostile(char *out, const char *piece)
     print(what, whole / half, "ratio", 2, "linear");
 }
 
+/* The name of the folder a report lies in, which says what it is about. */
+static const char *folder_of(char *path)
+{
+    char *end = strrchr(path, '/');
+    char *begin;
+
+    if (!end)
+        return path;
+    *end = 0;
+    begin = strrchr(path, '/');
+    return begin ? begin + 1 : path;
+}
+
 int main(int count, char **files)
 {
     static const char made_up[] =
@@ -102,8 +115,7 @@ int main(int count, char **files)
         size_t size = file && piece ? fread(piece, 1, REPORT_SIZE, file) : 0;
 
         if (size)
-            bench_report(strrchr(files[i], '/') ? strrchr(files[i], '/') + 1 : files[i], out, piece,
-                         size);
+            bench_report(folder_of(files[i]), out, piece, size);
         if (file)
             fclose(file);
         free(piece);
