@@ -119,6 +119,23 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
     }
 }
 
+/* What the items of the two menus of intervals mean, in ms; 0: none of them. */
+static uint32_t interval_of(unsigned command)
+{
+    static const uint32_t rates[] = {10, 25, 50, 100, 250, 1000};
+    static const uint32_t speeds[] = {500, 1000, 2000, 5000};
+    if (command >= CMD_RATE_10 && command <= CMD_RATE_1000)
+        return rates[command - CMD_RATE_10];
+    if (command >= CMD_SPEED_500 && command <= CMD_SPEED_5000)
+        return speeds[command - CMD_SPEED_500];
+    return 0;
+}
+
+static enum setting interval_setting(unsigned command)
+{
+    return command < CMD_SPEED_MENU ? SETTING_CONNECTIONS_MS : SETTING_PUBLISH_MS;
+}
+
 static struct text theme_name(unsigned command)
 {
     switch (command) {
@@ -168,7 +185,8 @@ bool commands_checked(const struct main_window *main, unsigned command)
         return main->options.lower &&
                main->options.tab == (enum main_tab)(command - CMD_TAB_CONNECTIONS);
     default:
-        return false;
+        return interval_of(command) &&
+               settings_number(main->settings, interval_setting(command)) == interval_of(command);
     }
 }
 
@@ -510,6 +528,15 @@ static void choose_theme(struct main_window *main, unsigned command)
         main_window_dress(main);
 }
 
+static void choose_interval(struct main_window *main, unsigned command)
+{
+    settings_set_number(main->settings, interval_setting(command), interval_of(command));
+    session_set_rates(main->session,
+                      (uint32_t)settings_number(main->settings, SETTING_CONNECTIONS_MS),
+                      (uint32_t)settings_number(main->settings, SETTING_PROCESSES_MS),
+                      (uint32_t)settings_number(main->settings, SETTING_PUBLISH_MS));
+}
+
 static void view_command(struct main_window *main, unsigned command)
 {
     switch (command) {
@@ -572,6 +599,8 @@ static void view_command(struct main_window *main, unsigned command)
     default:
         if (command >= CMD_TAB_CONNECTIONS && command <= CMD_TAB_DETAILS)
             layout_select_tab(main, (enum main_tab)(command - CMD_TAB_CONNECTIONS));
+        else if (interval_of(command))
+            choose_interval(main, command);
         return;
     }
 }

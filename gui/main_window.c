@@ -453,9 +453,9 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     if (status == ST_OK)
         status = preferences_start_lists(main);
     if (status == ST_OK)
-        session_set_rates(main->session,
-                          (uint32_t)settings_number(main->settings, SETTING_CONNECTIONS_MS),
-                          (uint32_t)settings_number(main->settings, SETTING_PROCESSES_MS));
+        session_set_rates(
+            main->session, (uint32_t)settings_number(main->settings, SETTING_CONNECTIONS_MS),
+            (uint32_t)settings_number(main->settings, SETTING_PROCESSES_MS), session.publish_ms);
     return status;
 }
 

@@ -18,11 +18,17 @@ static const unsigned process_menu[] = {CMD_DETAILS,       CMD_SHOW_CONNECTIONS,
                                         CMD_WATCH_PROCESS, CMD_KNOWN_PROCESS,    END};
 static const unsigned connection_menu[] = {CMD_SHOW_PROCESS, LINE, CMD_WATCH_ADDRESS,
                                            CMD_KNOWN_ADDRESS, END};
-static const unsigned watch_menu[] = {CMD_WATCHLIST, CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE,
-                                      CMD_NOTIFY,    CMD_SOUND,  LINE, CMD_PAUSE,      END};
+static const unsigned watch_menu[] = {
+    CMD_WATCHLIST,         CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE, CMD_NOTIFY, CMD_SOUND, LINE,
+    CMD_RATE_MENU | BELOW, CMD_PAUSE,  END};
+static const unsigned rate_menu[] = {CMD_RATE_10,  CMD_RATE_25,   CMD_RATE_50, CMD_RATE_100,
+                                     CMD_RATE_250, CMD_RATE_1000, END};
+static const unsigned speed_menu[] = {CMD_SPEED_500, CMD_SPEED_1000, CMD_SPEED_2000, CMD_SPEED_5000,
+                                      END};
 static const unsigned theme_menu[] = {CMD_THEME_FOLLOW, CMD_THEME_LIGHT, CMD_THEME_DARK, END};
 static const unsigned language_menu[] = {CMD_ENGLISH, CMD_CHINESE, END};
 static const unsigned view_menu[] = {CMD_REFRESH,
+                                     CMD_SPEED_MENU | BELOW,
                                      LINE,
                                      CMD_FLAT,
                                      CMD_TREE,
@@ -68,6 +74,10 @@ static const unsigned *menu_below(unsigned command)
         return language_menu;
     case CMD_THEME_MENU:
         return theme_menu;
+    case CMD_RATE_MENU:
+        return rate_menu;
+    case CMD_SPEED_MENU:
+        return speed_menu;
     default:
         return copy_menu;
     }

@@ -172,9 +172,11 @@ void session_set_looked_at(struct session *session, bool looked_at)
     sampler_set_looked_at(session->sampler, looked_at);
 }
 
-void session_set_rates(struct session *session, uint32_t connections_ms, uint32_t processes_ms)
+void session_set_rates(struct session *session, uint32_t connections_ms, uint32_t processes_ms,
+                       uint32_t publish_ms)
 {
-    sampler_set_rates(session->sampler, connections_ms, processes_ms, session->publish_ms);
+    session->publish_ms = publish_ms;
+    sampler_set_rates(session->sampler, connections_ms, processes_ms, publish_ms);
 }
 
 void session_trouble(struct session *session, struct buffer *line)

@@ -44,7 +44,8 @@ void session_refresh(struct session *session);
 void session_set_paused(struct session *session, bool paused);
 bool session_paused(const struct session *session);
 void session_set_looked_at(struct session *session, bool looked_at);
-void session_set_rates(struct session *session, uint32_t connections_ms, uint32_t processes_ms);
+void session_set_rates(struct session *session, uint32_t connections_ms, uint32_t processes_ms,
+                       uint32_t publish_ms);
 /* One line of English, empty when all is well. */
 void session_trouble(struct session *session, struct buffer *line);
 

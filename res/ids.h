@@ -64,6 +64,19 @@
 #define CMD_THEME_FOLLOW 174
 #define CMD_THEME_LIGHT 175
 #define CMD_THEME_DARK 176
+/* How often the connections are looked at, and how often the lists are shown anew. */
+#define CMD_RATE_MENU 177
+#define CMD_RATE_10 178
+#define CMD_RATE_25 179
+#define CMD_RATE_50 180
+#define CMD_RATE_100 181
+#define CMD_RATE_250 182
+#define CMD_RATE_1000 183
+#define CMD_SPEED_MENU 184
+#define CMD_SPEED_500 185
+#define CMD_SPEED_1000 186
+#define CMD_SPEED_2000 187
+#define CMD_SPEED_5000 188
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900

@@ -387,6 +387,33 @@ static void test_pause_holds_still_and_f5_still_asks(void **state)
     rig_expect_outline(rig, rig->main->processes, WHOLE_TREE " >calc.exe");
 }
 
+static bool samples_every_100_ms(struct main_window *main, void *context)
+{
+    (void)context;
+    return session_snapshot(main->session)->cost.interval_ms == 100;
+}
+
+static void read_choice(struct main_window *main, void *context)
+{
+    *(bool *)context = commands_checked(main, CMD_RATE_100) &&
+                       !commands_checked(main, CMD_RATE_25) &&
+                       commands_checked(main, CMD_SPEED_500) &&
+                       settings_number(main->settings, SETTING_CONNECTIONS_MS) == 100;
+}
+
+static void test_intervals_are_chosen_from_the_menus(void **state)
+{
+    struct rig *rig = *state;
+    bool chosen = false;
+    select_row(rig, rig->main->processes, "cmd.exe");
+    rig_command(rig, CMD_WATCH_PROCESS); /* with nothing to watch for it looks as the lists do */
+    rig_command(rig, CMD_SPEED_500);
+    rig_command(rig, CMD_RATE_100);
+    rig_wait(rig, samples_every_100_ms, NULL, "connections are looked at every 100 ms");
+    rig_call(rig, read_choice, &chosen);
+    assert_true(chosen);
+}
+
 /* --- menus --- */
 
 static void test_context_menus_offer_what_works_and_grey_what_does_not(void **state)
@@ -491,6 +518,7 @@ int main(void)
         WINDOW_TEST(test_a_hit_lights_up_and_marks_what_hides_it),
         WINDOW_TEST(test_only_what_changed_is_drawn),
         WINDOW_TEST(test_pause_holds_still_and_f5_still_asks),
+        WINDOW_TEST(test_intervals_are_chosen_from_the_menus),
         WINDOW_TEST(test_context_menus_offer_what_works_and_grey_what_does_not),
         WINDOW_TEST(test_watch_this_address_and_show_process),
         WINDOW_TEST(test_show_connections_follows_the_process),
