@@ -52,7 +52,7 @@ static void style(const void *rows, uint32_t index, const struct list_pane_time 
     style->text = theme_colour(THEME_WATCHED_TEXT);
     style->has_bar = true;
     style->bar = theme_colour(THEME_WATCHED_BAR);
-    if (!style->has_back)
+    if (!row->closed) /* a hit counts for more than that the row is new */
         set_back(style, THEME_WATCHED_BACK);
 }
 

