@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The main job in the window: a real Windows Node.js, started from cmd.exe in a network that swallows
-# packets, asks for a domain that this network resolves to a watched address. The window lights up; its
-# picture is left in build/out/real-suspect.png, and the hit is on the disk.
+# The main job in the window: a real Windows Node.js, started from cmd.exe in a network that
+# swallows packets, asks for a domain that this network resolves to a watched address. The window
+# lights up; its picture is left in build/out/real-suspect.png, and the hit is on the disk.
 . "$(dirname "$0")/../windows/tap.sh"
 . "$(dirname "$0")/../windows/suspect.sh"
 

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# suspect: a real suspect in a network that swallows packets; sourced after tap.sh by the tests of the
-# main job. The namespaces are the script's own and go with it; nothing leaves the machine.
+# suspect: a real suspect in a network that swallows packets; sourced after tap.sh by the tests of
+# the main job. The namespaces are the script's own and go with it; nothing leaves the machine.
 #
 #   suspect_ready "WHAT IS TESTED"   makes them, or skips that and ends the script
 #   inside PROGRAM ARG...            becomes a Windows program in there
-#   suspect_asks                     starts the suspect from cmd.exe: one request for http://$domain/,
-#                                    which is 192.0.2.1 in there and never answers
+#   suspect_asks                     starts the suspect from cmd.exe: one request for
+#                                    http://$domain/, which is 192.0.2.1 in there and never answers
 node=${STAKEOUT_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/stakeout}/suspects/node/bin/node.exe
 lab=stakeout-lab-$$
 hole=stakeout-hole-$$
