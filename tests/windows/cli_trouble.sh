@@ -28,6 +28,11 @@ cleanups+=("umount -l '$scratch/small'")
 mkdir "$scratch/stick"
 mount -t tmpfs -o size=16m stakeout-stick "$scratch/stick"
 cleanups+=("umount -l '$scratch/stick'")
+# The server from before the mounts must be gone, and the next one stay: a program that starts
+# while a server goes away is taken along by it.
+"$root/build/bed" wineserver -k
+"$root/build/bed" wineserver -w
+keep_wine
 cp "$STAKEOUT_BIN/stakeout-cli.exe" "$scratch/stick/portable.exe"
 portable() {
     wine "$scratch/stick/portable.exe" watch --indicator 203.0.113.77 --seconds 1 >"$out" 2>"$err"

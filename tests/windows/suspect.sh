@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # suspect: a real suspect in a network that swallows packets; sourced after tap.sh by the tests of
 # the main job. The namespaces are the script's own and go with it; nothing leaves the machine.
 #

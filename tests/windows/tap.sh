@@ -51,7 +51,18 @@ check() {
         echo "#   failed: $* (exit status of the program: $status)"
         head -c 3000 "$err" | sed 's/^/#   err: /'
         head -c 1500 "$out" | tr -d '\000' | sed 's/^/#   out: /'
+        tell_started
     fi
+}
+
+# What the programs in the background complain of.
+tell_started() {
+    local said
+    for said in "$scratch"/*.err; do
+        if [ -s "$said" ]; then
+            head -c 1000 "$said" | sed "s/^/#   ${said##*/}: /"
+        fi
+    done
 }
 
 skip() {
