@@ -25,7 +25,8 @@ struct shape {
 };
 
 /* One pass: whether every byte may stand in a name, and what has to be done to it. The lengths of
- * labels that hold other scripts are judged after they were encoded. */
+ * labels that hold other scripts are judged after they were encoded. A last label of digits and
+ * dashes counts as a number: no top-level domain is one, and "192.0.2.1-2" is half a range. */
 static const char *shape_of(struct text name, struct shape *shape)
 {
     size_t label = 0;
@@ -52,7 +53,7 @@ static const char *shape_of(struct text name, struct shape *shape)
             digits = false;
             break;
         case BYTE_SMALL:
-            digits = false;
+            digits = digits && name.bytes[i] == '-';
             break;
         case BYTE_DIGIT:
             break;

@@ -13,7 +13,8 @@
 #define DOMAIN_MOST 2047
 #define DOMAIN_LABEL_MOST 63
 
-/* Reads a host name: labels of letters, digits, '-' and '_', the last of which is not a number.
+/* Reads a host name: labels of letters, digits, '-' and '_', the last of which is not a number
+ * (nor made of digits and '-' alone).
  * *name is borrowed from `written`, or from `scratch` (to which it is appended) where it had to be
  * changed. ST_INVALID with *why (a phrase, static) when it is none; *labels tells how many it has.
  */

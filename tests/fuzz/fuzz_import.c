@@ -1,6 +1,7 @@
 /* Any bytes as a text to import: it ends, and all it finds can be written and read back. */
 #include "core/watch/import.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -10,14 +11,16 @@ static void check_reads_back(const struct indicator *indicator)
     struct buffer out;
     struct buffer scratch;
     struct indicator back;
-    const char *why;
+    const char *why = "as something else";
 
     buffer_init(&out, 1 << 16);
     buffer_init(&scratch, 1 << 16);
     indicator_add(&out, indicator);
     if (indicator_parse(buffer_text(&out), &scratch, &back, &why) != ST_OK ||
-        back.kind != indicator->kind || back.port != indicator->port)
+        back.kind != indicator->kind || back.port != indicator->port) {
+        fprintf(stderr, "\"%.*s\" reads back: %s\n", (int)out.size, out.bytes, why);
         abort();
+    }
     buffer_done(&out);
     buffer_done(&scratch);
 }

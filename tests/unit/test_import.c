@@ -268,6 +268,57 @@ static void test_a_million_bytes_without_a_line_end_are_read_whole(void **state)
     free(line);
 }
 
+/* All that may be watched, written as in a watchlist and read back. */
+static void assert_reads_back(struct text input)
+{
+    struct import_result *result = import_check_text(input);
+    struct buffer scratch;
+
+    buffer_init(&scratch, 4096);
+    for (size_t i = 0; i < import_count(result); i++) {
+        const struct indicator *indicator = &import_finding(result, i)->indicator;
+        const char *written = import_check_written(result, i);
+        const char *why = "as something else";
+        struct indicator back;
+
+        if (!import_check_is_indicator(import_finding(result, i)))
+            continue;
+        buffer_clear(&scratch);
+        if (indicator_parse(text_from(written), &scratch, &back, &why) != ST_OK ||
+            back.kind != indicator->kind || back.port != indicator->port)
+            fail_msg("%.*s gave %s, which reads back %s", (int)input.size, input.bytes, written,
+                     why);
+    }
+    buffer_done(&scratch);
+    import_free(result);
+}
+
+/* Of the defanged URL any host is taken; of the plain one only a name under a known domain. */
+static void test_what_a_url_gives_reads_back(void **state)
+{
+    static const char alphabet[] = {'1', '-', '.', 'a', '/', ':', '_'};
+    char url[] = "hxxp://12345/";
+
+    (void)state;
+    for (size_t size = 1; size <= 5; size++) {
+        size_t all = 1;
+
+        for (size_t i = 0; i < size; i++)
+            all *= sizeof(alphabet);
+        for (size_t number = 0; number < all; number++) {
+            size_t rest = number;
+
+            for (size_t i = 0; i < size; i++, rest /= sizeof(alphabet))
+                url[7 + i] = alphabet[rest % sizeof(alphabet)];
+            url[7 + size] = '/';
+            memcpy(url, "hxxp", 4);
+            assert_reads_back((struct text){url, 8 + size});
+            memcpy(url, "http", 4);
+            assert_reads_back((struct text){url, 8 + size});
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -281,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_lists_are_told_apart),
         cmocka_unit_test(test_lines_and_words_are_kept),
         cmocka_unit_test(test_other_encodings_are_read),
+        cmocka_unit_test(test_what_a_url_gives_reads_back),
         cmocka_unit_test(test_noise_is_survived),
         cmocka_unit_test(test_a_million_bytes_without_a_line_end_are_read_whole),
     };

@@ -214,6 +214,9 @@ static void test_refusals_say_why(void **state)
     assert_refused("||^", "empty");
     assert_refused("evil.example!", "no host name has");
     assert_refused("evil.123", "number");
+    assert_refused("evil.1-2", "number");
+    assert_refused("evil.-", "number");
+    assert_refused("a.example.--:80", "number");
     assert_refused("a23456789012345678901234567890123456789012345678901234567890123456789.example",
                    "63");
 }
