@@ -31,6 +31,13 @@ enum parent_kind {
     PARENT_GONE        /* never seen, or only a younger process bears its PID now */
 };
 
+/* What is odd about a process (judge/odd.h fills it in and puts it into words). */
+struct process_odd {
+    uint32_t rules;    /* bit n: enum odd_rule n */
+    uint32_t twin;     /* PID of the one that was there before, where there may be only one */
+    moment image_time; /* the time of its image's file that is later than its start; 0: none */
+};
+
 struct process_row {
     uint64_t id;                       /* of this row in this history; grows, never reused */
     const struct process_facts *facts; /* borrowed: lives as long as the row (or the snapshot) */
@@ -49,6 +56,7 @@ struct process_row {
     uint32_t watched;         /* connections that matched, open or closed */
     uint32_t indicator;       /* the pattern that the process itself matched, or NO_INDICATOR */
     uint32_t unseen_children; /* reserved for views: 0 in a history */
+    struct process_odd odd;
 };
 
 struct connection_row {
@@ -132,7 +140,7 @@ void history_changes_clear(struct history *history);
 void history_expire(struct history *history, moment now);
 
 /* The row in a slot, borrowed until the next apply, adopt or expire; the fields known, indicator,
- * matched_by, domain and watched may be written. */
+ * matched_by, domain, watched and odd may be written. */
 struct process_row *history_process(struct history *history, uint32_t slot);
 struct connection_row *history_connection(struct history *history, uint32_t slot);
 /* One past the highest slot; slots that hold nothing give NULL from the two above. */
