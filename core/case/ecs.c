@@ -1,5 +1,7 @@
 #include "core/case/ecs.h"
 
+#include "core/model/protection.h"
+
 /* A process as a line tells of it. */
 struct subject {
     struct process_key key;
@@ -143,6 +145,22 @@ static const char *parent_word(enum parent_kind kind)
     return "none";
 }
 
+/* null: it is not protected. */
+static void add_protection(struct json_writer *json, uint32_t protection)
+{
+    if (!protection_is_set(protection)) {
+        json_null(json, "protected");
+        return;
+    }
+    struct buffer words;
+    buffer_init(&words, 64);
+    protection_add(&words, protection);
+    json_text(json, "protected", buffer_text(&words));
+    if (words.failed != ST_OK)
+        json->out->failed = words.failed;
+    buffer_done(&words);
+}
+
 static void add_process_extras(struct json_writer *json, const struct subject *subject)
 {
     const struct process_facts *facts = subject->facts;
@@ -150,6 +168,10 @@ static void add_process_extras(struct json_writer *json, const struct subject *s
     if (row)
         json_bool(json, "suspended", row->suspended);
     if (facts) {
+        if (facts->critical.state == READ_OK)
+            json_bool(json, "critical", facts->critical.value != 0);
+        if (facts->protection.state == READ_OK)
+            add_protection(json, facts->protection.value);
         if (facts->elevated.state == READ_OK)
             json_bool(json, "elevated", facts->elevated.value != 0);
         if (facts->bits.state == READ_OK)
@@ -211,6 +233,8 @@ static void add_process_reasons(struct reasons *reasons, const struct subject *s
     add_state(reasons, "stakeout.session", facts->session.state);
     add_state(reasons, "stakeout.bits", facts->bits.state);
     add_state(reasons, "stakeout.elevated", facts->elevated.state);
+    add_state(reasons, "stakeout.critical", facts->critical.state);
+    add_state(reasons, "stakeout.protected", facts->protection.state);
     if (subject->key.start == 0)
         add_reason(reasons, "process.start", "the system does not tell");
     if (subject->row && subject->row->ended)

@@ -138,6 +138,12 @@ void json_bool(struct json_writer *json, const char *name, bool value)
     buffer_add_string(json->out, value ? "true" : "false");
 }
 
+void json_null(struct json_writer *json, const char *name)
+{
+    add_lead(json, name);
+    buffer_add_string(json->out, "null");
+}
+
 void json_moment(struct json_writer *json, const char *name, moment value, bool with_ticks)
 {
     if (value == 0)

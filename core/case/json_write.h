@@ -31,6 +31,8 @@ void json_string(struct json_writer *json, const char *name,
                  const char *value); /* NUL-terminated */
 void json_unsigned(struct json_writer *json, const char *name, uint64_t value);
 void json_bool(struct json_writer *json, const char *name, bool value);
+/* It was asked, and there is none; what is unknown is left out. */
+void json_null(struct json_writer *json, const char *name);
 /* "2026-11-25T02:43:29.123Z", or all seven digits; writes nothing at all where the moment is
  * unknown. */
 void json_moment(struct json_writer *json, const char *name, moment value, bool with_ticks);

@@ -58,9 +58,11 @@ struct process_facts {
     struct text_fact
         services; /* "Dhcp, EventLog": services hosted; value empty and READ_OK: none */
     struct number_fact session;
-    struct number_fact bits;     /* 32 or 64 */
-    struct number_fact elevated; /* 0 or 1 */
-    bool command_from_memory;    /* read from the process's own memory, which it can rewrite */
+    struct number_fact bits;       /* 32 or 64 */
+    struct number_fact elevated;   /* 0 or 1 */
+    struct number_fact critical;   /* 1: ending it stops the machine */
+    struct number_fact protection; /* the system's byte, see model/protection.h; 0: none */
+    bool command_from_memory;      /* read from the process's own memory, which it can rewrite */
 };
 
 /* Copies all texts of `draft` into one block. Owned: process_facts_release. */

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "core/base/memory.h"
+#include "core/model/protection.h"
 #include "core/windows/clock.h"
 #include "core/windows/failure.h"
+#include "core/windows/guarded.h"
 #include "core/windows/memory_view.h"
 #include "core/windows/nt.h"
 #include "core/windows/text16.h"
@@ -54,6 +56,7 @@ void details_refused(struct process_facts *draft, enum read_state state)
     draft->image = draft->command = draft->directory = text;
     draft->user = draft->domain = draft->sid = text;
     draft->bits = draft->elevated = number;
+    draft->critical = draft->protection = number;
     if (draft->session.state == READ_NOT_YET)
         draft->session = number;
 }
@@ -218,13 +221,9 @@ static bool has_ended(const struct inquiry *inquiry)
 /* Whether no right would help: the process is protected. */
 static bool is_protected(const struct inquiry *inquiry)
 {
-    const struct system_table *system = inquiry->details->system;
-    BYTE protection = 0;
+    const struct number_fact *protection = &inquiry->draft->protection;
 
-    return system->nt_query_information_process &&
-           system->nt_query_information_process(inquiry->handle, NT_PROCESS_PROTECTION, &protection,
-                                                sizeof protection, NULL) >= 0 &&
-           protection;
+    return protection->state == READ_OK && protection_is_set(protection->value);
 }
 
 static void read_from_memory(struct inquiry *inquiry, bool command_too, HANDLE readable)
@@ -363,6 +362,8 @@ void details_read(struct details *details, HANDLE handle, struct arena *arena,
                               .no_memory = no_memory};
 
     inquiry.no_peb = native_peb_is_missing(&inquiry);
+    draft->critical = guarded_critical(details->system, handle, draft->key.pid);
+    draft->protection = guarded_protection(details->system, handle);
     read_bits(&inquiry);       /* before memory is read: it says how */
     read_parameters(&inquiry); /* first of what can vanish with the process */
     read_image(&inquiry);

@@ -25,9 +25,9 @@ enum status details_init(struct details *details, const struct system_table *sys
                          struct accounts *accounts);
 void details_done(struct details *details);
 
-/* Fills image, command, directory, user, domain, sid, bits, elevated, and session where it is
- * READ_NOT_YET. handle has QUERY_LIMITED_INFORMATION. Texts lie in the arena or in the accounts.
- * *no_memory is set when a text could not be kept. */
+/* Fills image, command, directory, user, domain, sid, bits, elevated, critical, protection, and
+ * session where it is READ_NOT_YET. handle has QUERY_LIMITED_INFORMATION. Texts lie in the arena or
+ * in the accounts. *no_memory is set when a text could not be kept. */
 void details_read(struct details *details, HANDLE handle, struct arena *arena,
                   struct process_facts *draft, bool *no_memory);
 /* Whether the process has what its facts are read from. Under Wine a process is listed before it

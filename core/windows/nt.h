@@ -20,6 +20,7 @@
 /* NtQueryInformationProcess */
 #define NT_PROCESS_BASIC 0
 #define NT_PROCESS_WOW64 26        /* ULONG_PTR: the 32-bit PEB, 0 for a native process */
+#define NT_PROCESS_CRITICAL 29     /* ULONG: ending it stops the machine */
 #define NT_PROCESS_COMMAND_LINE 60 /* Windows 8.1: UNICODE_STRING and its text */
 #define NT_PROCESS_PROTECTION 61   /* Windows 8.1: one byte, 0 is none */
 
@@ -71,6 +72,15 @@ struct nt_basic {
     ULONG_PTR pid;
     ULONG_PTR parent;
 };
+
+/* A longer answer to the same class, since Windows Vista, when size says so. */
+struct nt_extended_basic {
+    SIZE_T size;
+    struct nt_basic basic;
+    ULONG flags;
+};
+
+#define NT_BASIC_PROTECTED 1u
 
 /* The same as a 64-bit process has it, for a 32-bit program on 64-bit Windows. */
 struct nt_basic64 {

@@ -52,6 +52,7 @@ static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **cont
     (void)context;
     FIND(nt_query_system_information, L"ntdll.dll", "NtQuerySystemInformation");
     FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
+    FIND(is_process_critical, L"kernel32.dll", "IsProcessCritical");
     FIND(nt_wow64_query_information_process64, L"ntdll.dll", "NtWow64QueryInformationProcess64");
     FIND(nt_wow64_read_virtual_memory64, L"ntdll.dll", "NtWow64ReadVirtualMemory64");
     FIND(dns_get_cache_data_table, L"dnsapi.dll", "DnsGetCacheDataTable");

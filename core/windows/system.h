@@ -46,6 +46,7 @@ struct system_table {
     BOOL(WINAPI *read_process_memory)(HANDLE, const void *, void *, SIZE_T, SIZE_T *);
     NTSTATUS(NTAPI *nt_query_information_process)(HANDLE, ULONG, void *, ULONG,
                                                   ULONG *); /* optional */
+    BOOL(WINAPI *is_process_critical)(HANDLE, BOOL *);      /* optional: Windows 8.1 */
     /* optional: only 32-bit programs on 64-bit Windows have these two */
     NTSTATUS(NTAPI *nt_wow64_query_information_process64)(HANDLE, ULONG, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *nt_wow64_read_virtual_memory64)(HANDLE, ULONGLONG, void *, ULONGLONG,

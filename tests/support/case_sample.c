@@ -60,6 +60,8 @@ static void make_facts(void)
         .session = {.value = 0},
         .bits = {.state = READ_UNSUPPORTED},
         .elevated = {.state = READ_DENIED},
+        .critical = {.state = READ_UNSUPPORTED},
+        .protection = {.value = 0x31},
     };
 }
 

@@ -234,6 +234,8 @@ static void make_up_facts(struct machine_process *process, const struct process_
         .session = {1, READ_OK},
         .bits = {64, READ_OK},
         .elevated = {0, READ_OK},
+        .critical = {0, READ_OK},
+        .protection = {0, READ_OK},
     };
 }
 
@@ -339,6 +341,8 @@ void scripted_source_deny(struct scripted_source *machine, uint32_t pid, enum re
     facts->session = no_number;
     facts->bits = no_number;
     facts->elevated = no_number;
+    facts->critical = no_number;
+    facts->protection = no_number;
 }
 
 size_t scripted_source_process_count(const struct scripted_source *machine)
@@ -611,6 +615,8 @@ static enum status facts_of_gone(const struct process_seen *row, const struct pr
         .session = no_number,
         .bits = no_number,
         .elevated = no_number,
+        .critical = no_number,
+        .protection = no_number,
     };
     return process_facts_new(&draft, facts);
 }

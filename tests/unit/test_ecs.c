@@ -62,13 +62,16 @@ static const char NODE_ENDS[] =
     "\"destination\":{\"ip\":\"192.0.2.1\",\"port\":80,\"domain\":\"du.testjj.com\"},";
 
 static const char NODE_STATE[] =
-    "\"suspended\":false,\"elevated\":false,\"bits\":64,\"session\":1,\"parent\":\"verified\","
+    "\"suspended\":false,\"critical\":false,\"protected\":null,\"elevated\":false,\"bits\":64,"
+    "\"session\":1,\"parent\":\"verified\","
     "\"command_line_from_memory\":true,\"threads\":4,\"cpu_ms\":12.5}}";
 
 static const char SERVICE[] =
     "{\"@timestamp\":\"2026-11-25T02:43:29.123Z\",\"process\":{\"pid\":1040,"
     "\"name\":\"svchost.exe\",\"parent\":{\"pid\":612}},\"stakeout\":{\"suspended\":false,"
-    "\"session\":0,\"services\":[\"Dhcp\",\"EventLog\"],\"parent\":\"gone\",\"threads\":4,"
+    "\"protected\":\"PPL "
+    "antimalware\",\"session\":0,\"services\":[\"Dhcp\",\"EventLog\"],\"parent\":\"gone\","
+    "\"threads\":4,"
     "\"unread\":{\"process.executable\":\"";
 
 static const char SEEN[] = "\"first_seen\":\"2026-11-25T02:43:28.623Z\","
@@ -111,6 +114,7 @@ static void test_what_could_not_be_read_says_why(void **state)
                 read_state_phrase(READ_DENIED), "\",\"user.id\":\"", read_state_phrase(READ_DENIED),
                 "\",\"stakeout.bits\":\"", read_state_phrase(READ_UNSUPPORTED),
                 "\",\"stakeout.elevated\":\"", read_state_phrase(READ_DENIED),
+                "\",\"stakeout.critical\":\"", read_state_phrase(READ_UNSUPPORTED),
                 "\",\"process.start\":\"the system does not tell\"}}}");
 }
 
@@ -210,7 +214,8 @@ static void test_hit(void **state)
         NODE_ENDS, NODE_FACTS, "\"threat\":{\"indicator\":{\"type\":\"domain-name\",",
         "\"name\":\"*.testjj.com\",\"domain\":\"testjj.com\"}},",
         "\"stakeout\":{\"state\":\"SYN_SENT\",", SEEN,
-        ",\"elevated\":false,\"bits\":64,\"session\":1,\"parent\":\"verified\","
+        ",\"critical\":false,\"protected\":null,\"elevated\":false,\"bits\":64,\"session\":1,"
+        "\"parent\":\"verified\","
         "\"command_line_from_memory\":true,\"indicator\":{\"written\":\"*.testjj[.]com\","
         "\"file\":\"evil.txt\",\"line\":12},\"matched_by\":\"domain\",\"observed_by\":\"sampling\","
         "\"latency_ms\":12.5,\"ancestors\":[{\"pid\":3252,\"name\":\"cmd.exe\","

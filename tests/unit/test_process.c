@@ -27,6 +27,8 @@ static struct process_facts draft_facts(void)
         .session = {1, READ_OK},
         .bits = {64, READ_OK},
         .elevated = {0, READ_PROTECTED},
+        .critical = {1, READ_OK},
+        .protection = {0x31, READ_OK},
         .command_from_memory = true,
     };
 }
@@ -50,6 +52,8 @@ static void test_facts_are_copied_whole(void **state)
     assert_int_equal(facts->elevated.state, READ_PROTECTED);
     assert_int_equal(facts->services.value.size, 0);
     assert_int_equal(facts->bits.value, 64);
+    assert_int_equal(facts->critical.value, 1);
+    assert_int_equal(facts->protection.value, 0x31);
     assert_int_equal(facts->parent_pid, 4);
     assert_true(facts->command_from_memory);
     assert_true(process_key_equal(facts->key, draft.key));

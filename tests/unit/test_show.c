@@ -178,6 +178,8 @@ static void test_details(void **state)
                "session       1\n"
                "bits          64\n"
                "elevated      no\n"
+               "critical      no\n"
+               "protected     none\n"
                "started       2026-11-25 01:47:45.123 UTC\n"
                "file size     345\n"
                "file created  2026-11-25 02:43:29.123 UTC\n"
@@ -200,6 +202,9 @@ static void test_details_of_what_cannot_be_read(void **state)
     assert_true(text_find(page, text_of("path          (access denied)\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("command line  (protected process)\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("services      Dhcp, EventLog\n")) != SIZE_MAX);
+    assert_true(text_find(page, text_of("critical      (not supported by this system)\n")) !=
+                SIZE_MAX);
+    assert_true(text_find(page, text_of("protected     PPL antimalware\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("started       unknown\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("file          (access denied)\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("connections   tcp [fe80::1%5]:135 LISTEN\n")) != SIZE_MAX);

@@ -344,6 +344,8 @@ static void test_P7_memory_protected(void **state)
     facts = list_facts(source, child.pid);
     assert_int_equal(facts->directory.state, READ_PROTECTED);
     assert_int_equal(facts->command.state, READ_PROTECTED);
+    assert_int_equal(facts->protection.state, READ_OK);
+    assert_int_equal(facts->protection.value, 0x31);
     assert_int_equal(facts->image.state, READ_OK);
     process_facts_release(facts);
     child_end(&child);
@@ -372,6 +374,8 @@ static void test_P7_all_denied(void **state)
     assert_int_equal(facts->sid.state, READ_DENIED);
     assert_int_equal(facts->elevated.state, READ_DENIED);
     assert_int_equal(facts->bits.state, READ_DENIED);
+    assert_int_equal(facts->critical.state, READ_DENIED);
+    assert_int_equal(facts->protection.state, READ_DENIED);
     process_facts_release(facts);
     /* find falls back to a listing, and both say the same */
     assert_int_equal(source_find(source, child.pid, &row), ST_OK);

@@ -1,6 +1,7 @@
 /* One process in full. */
 #include "core/cli/text/show.h"
 #include "core/cli/text/visible.h"
+#include "core/model/protection.h"
 
 #define TITLE_WIDTH 14
 
@@ -30,6 +31,17 @@ static void add_number(struct buffer *out, const char *title, const struct numbe
     } else {
         buffer_add_unsigned(out, fact->value);
     }
+    buffer_add_byte(out, '\n');
+}
+
+static void add_protection(struct buffer *out, const struct number_fact *protection)
+{
+    if (protection->state != READ_OK) {
+        add_number(out, "protected", protection, NULL);
+        return;
+    }
+    add_title(out, "protected");
+    protection_add(out, protection->value);
     buffer_add_byte(out, '\n');
 }
 
@@ -151,6 +163,7 @@ enum status show_details(struct buffer *out, const struct snapshot *snapshot, ui
                          const struct image_file *image)
 {
     static const char *const elevated[] = {"no", "yes"};
+    static const char *const critical[] = {"no", "yes, ending it stops the machine"};
     const struct process_row *row = &snapshot->processes[process];
     const struct process_facts *facts = row->facts;
     add_title(out, "process");
@@ -173,6 +186,8 @@ enum status show_details(struct buffer *out, const struct snapshot *snapshot, ui
     add_number(out, "session", &facts->session, NULL);
     add_number(out, "bits", &facts->bits, NULL);
     add_number(out, "elevated", &facts->elevated, elevated);
+    add_number(out, "critical", &facts->critical, critical);
+    add_protection(out, &facts->protection);
     add_moment(out, "started", facts->key.start);
     if (image)
         add_image(out, facts->key.start, image);
