@@ -70,21 +70,35 @@ static void add_bytes(struct buffer *out, struct text input)
     }
 }
 
+/* *mark is the size of the byte order mark. */
+static bool is_utf16(struct text input, size_t *mark, bool *big_endian)
+{
+    *mark = text_starts(input, text_of("\xEF\xBB\xBF")) ? 3 : 0;
+    if (*mark)
+        return false;
+    if (!text_starts(input, text_of("\xFF\xFE")) && !text_starts(input, text_of("\xFE\xFF")))
+        return looks_utf16(input, big_endian);
+    *mark = 2;
+    *big_endian = input.bytes[0] == '\xFE';
+    return true;
+}
+
+bool decode_is_utf16(struct text input)
+{
+    size_t mark;
+    bool big_endian;
+
+    return is_utf16(input, &mark, &big_endian);
+}
+
 enum status decode_text(struct text input, struct buffer *storage, struct text *decoded)
 {
     bool big_endian = false;
-    bool utf16 = false;
+    size_t mark;
+    bool utf16 = is_utf16(input, &mark, &big_endian);
     size_t begin = storage->size;
 
-    if (text_starts(input, text_of("\xEF\xBB\xBF"))) {
-        input = text_slice(input, 3, input.size - 3);
-    } else if (text_starts(input, text_of("\xFF\xFE")) || text_starts(input, text_of("\xFE\xFF"))) {
-        utf16 = true;
-        big_endian = input.bytes[0] == '\xFE';
-        input = text_slice(input, 2, input.size - 2);
-    } else {
-        utf16 = looks_utf16(input, &big_endian);
-    }
+    input = text_slice(input, mark, input.size - mark);
     if (utf16) {
         add_utf16(storage, input, big_endian);
     } else if (text_valid(input)) {

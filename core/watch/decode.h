@@ -9,5 +9,7 @@
 /* *decoded is borrowed from `input` where that is UTF-8 already, else from `storage`, which is
  * appended to. Fails only when storage cannot grow. */
 enum status decode_text(struct text input, struct buffer *storage, struct text *decoded);
+/* Whether decode_text would read it as UTF-16. */
+bool decode_is_utf16(struct text input);
 
 #endif

@@ -1,6 +1,6 @@
 #include "core/windows/hosts_file.h"
 
-#include <string.h>
+#include <wchar.h>
 #include <windows.h>
 
 #include "core/windows/failure.h"
@@ -29,52 +29,4 @@ enum status hosts_file_path(struct buffer *out)
     }
     buffer_add_string(out, "\\hosts");
     return out->failed;
-}
-
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\v' || byte == '\f';
-}
-
-/* Cuts the first word off the line. */
-static struct text next_word(struct text *line)
-{
-    size_t from = 0;
-    size_t to;
-    struct text word;
-
-    while (from < line->size && is_blank(line->bytes[from]))
-        from++;
-    for (to = from; to < line->size && !is_blank(line->bytes[to]); to++)
-        ;
-    word = text_slice(*line, from, to - from);
-    *line = text_slice(*line, to, line->size - to);
-    return word;
-}
-
-void hosts_file_walk(struct text content,
-                     bool (*take)(void *context, struct text name, const struct address *address),
-                     void *context)
-{
-    if (text_starts(content, text_of("\xEF\xBB\xBF")))
-        content = text_slice(content, 3, content.size - 3);
-    while (content.size) {
-        size_t length = text_find(content, text_of("\n"));
-        struct text line = content;
-        struct address address;
-        size_t comment;
-        if (length != SIZE_MAX)
-            line.size = length;
-        content = text_slice(content, line.size, content.size - line.size);
-        if (content.size)
-            content = text_slice(content, 1, content.size - 1);
-        comment = text_find(line, text_of("#"));
-        if (comment != SIZE_MAX)
-            line.size = comment;
-        if (!address_parse(next_word(&line), &address))
-            continue;
-        for (struct text name = next_word(&line); name.size; name = next_word(&line))
-            if (!take(context, name, &address))
-                return;
-    }
 }

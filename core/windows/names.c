@@ -6,6 +6,7 @@
 #include "core/base/arena.h"
 #include "core/base/hash.h"
 #include "core/base/memory.h"
+#include "core/watch/hosts_names.h"
 #include "core/windows/files.h"
 #include "core/windows/hosts_file.h"
 #include "core/windows/slow.h"
@@ -154,7 +155,7 @@ static void read_hosts(struct inquiry *inquiry)
     if (!hosts_file_path(&path)) {
         read_stamp(buffer_text(&path), inquiry->hosts_stamp);
         if (!copy_hosts(inquiry) && !files_read(buffer_text(&path), &content, NULL))
-            hosts_file_walk(buffer_text(&content), take_host, inquiry);
+            hosts_names_walk(buffer_text(&content), take_host, inquiry);
     }
     buffer_done(&content);
     buffer_done(&path);
