@@ -21,6 +21,8 @@ struct ini {
     bool changed;
 };
 
+static const struct text bom = {"\xEF\xBB\xBF", 3};
+
 static bool is_break(char byte)
 {
     return byte == '\n' || byte == '\r';
@@ -132,7 +134,7 @@ enum status ini_read(struct text content, struct ini **ini)
 
     if (content.size > INI_MOST)
         return ST_TOO_LARGE;
-    if (text_starts(content, text_of("\xEF\xBB\xBF")))
+    while (text_starts(content, bom)) /* or the second would be dropped when it is read again */
         content = text_slice(content, 3, content.size - 3);
     made = memory_take(sizeof *made);
     if (!made)
@@ -215,7 +217,7 @@ static bool name_is_valid(struct text name)
             name.bytes[i] == '=')
             return false;
     }
-    return name.size == text_trim(name).size &&
+    return name.size == text_trim(name).size && !text_starts(name, bom) &&
            !(name.size && (name.bytes[0] == ';' || name.bytes[0] == '#'));
 }
 

@@ -22,8 +22,9 @@ void ini_free(struct ini *ini);
 /* False when there is no such key. The value is borrowed until the document ends. */
 bool ini_get(const struct ini *ini, struct text section, struct text key, struct text *value);
 /* Changes the value where it stands, else adds it at the end of its section, and that at the end of
- * the document. Names may hold neither line breaks nor brackets nor '=' (ST_INVALID). What a value
- * was before stays in memory until the document ends. */
+ * the document. Names may hold neither line breaks nor brackets nor '=', and not begin with a
+ * comment's sign or a BOM (ST_INVALID). What a value was before stays in memory until the document
+ * ends. */
 enum status ini_set(struct ini *ini, struct text section, struct text key, struct text value);
 /* Whether anything was set to another value since it was read. */
 bool ini_changed(const struct ini *ini);

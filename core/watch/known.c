@@ -170,12 +170,18 @@ static enum status read_line(struct reading *reading, struct text text)
     return ST_OK;
 }
 
-static size_t count_lines(struct text content)
+static bool is_break(char byte)
+{
+    return byte == '\n' || byte == '\r';
+}
+
+/* At most so many: CR LF counts twice. */
+static size_t most_lines(struct text content)
 {
     size_t count = 1;
 
     for (size_t i = 0; i < content.size; i++)
-        count += content.bytes[i] == '\n';
+        count += is_break(content.bytes[i]);
     return count;
 }
 
@@ -184,14 +190,14 @@ static enum status read_lines(struct reading *reading, struct text content)
     enum status status = ST_OK;
 
     while (!status && content.size) {
-        const char *lf = memchr(content.bytes, '\n', content.size);
-        size_t size = lf ? (size_t)(lf - content.bytes) : content.size;
-        struct text line = text_slice(content, 0, size);
+        size_t size = 0;
 
-        if (line.size && line.bytes[line.size - 1] == '\r')
-            line.size--;
-        status = read_line(reading, line);
-        size += lf ? 1 : 0;
+        while (size < content.size && !is_break(content.bytes[size]))
+            size++;
+        status = read_line(reading, text_slice(content, 0, size));
+        if (text_starts(text_slice(content, size, content.size - size), text_of("\r\n")))
+            size++;
+        size += size < content.size;
         content = text_slice(content, size, content.size - size);
     }
     return status;
@@ -200,7 +206,7 @@ static enum status read_lines(struct reading *reading, struct text content)
 static enum status fill(struct reading *reading, struct text file)
 {
     struct known *known = reading->known;
-    size_t lines = count_lines(file);
+    size_t lines = most_lines(file);
     struct watchlist *addresses = NULL;
     enum status status = ST_NO_MEMORY;
 
@@ -233,7 +239,8 @@ enum status known_read(struct text file, struct known **known, struct buffer *pr
         return ST_NO_MEMORY;
     refs_init(&reading.known->refs);
     buffer_init(&reading.scratch, INDICATOR_MOST + 64);
-    if (text_starts(file, text_of("\xEF\xBB\xBF")))
+    /* All of them: a second one would be dropped when what is written is read again. */
+    while (text_starts(file, text_of("\xEF\xBB\xBF")))
         file = text_slice(file, 3, file.size - 3);
     status = fill(&reading, file);
     if (!status && problems && reading.told > PROBLEMS_TOLD) {

@@ -155,6 +155,8 @@ static void test_domains_in_other_scripts(void **state)
     assert_refused("\xFF\xFE.example", "UTF-8");
     assert_refused("\xED\xA0\x80.example", "UTF-8"); /* a lone surrogate */
     assert_refused("１９２．０．２．１", "number");  /* full-width digits are no address */
+    assert_refused("１９２．０-１", "number");       /* nor are they half of a range */
+    assert_refused("192．0-1:80", "number");
 }
 
 static void test_patterns_and_names(void **state)

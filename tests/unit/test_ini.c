@@ -181,6 +181,10 @@ static void test_bom_and_line_ends(void **state)
     assert_value(ini, "a", "z", "3");
     assert_written(ini, "[a]\r\nx = 1\r\ny = 2\r\nz = 3\r\n");
     ini_free(ini);
+    ini = read_ini("\xEF\xBB\xBF\xEF\xBB\xBFx = 1\n\xEF\xBB\xBFy = 2\n");
+    assert_value(ini, "", "x", "1");
+    assert_written(ini, "x = 1\n\xEF\xBB\xBFy = 2\n");
+    ini_free(ini);
 }
 
 static void test_of_two_equal_keys_the_first_counts(void **state)
@@ -196,7 +200,8 @@ static void test_of_two_equal_keys_the_first_counts(void **state)
 
 static void test_names_that_would_break_the_file_are_refused(void **state)
 {
-    static const char *const names[] = {"", "a=b", "a\nb", "[a", "a]", " a", "a ", "; a", "#a"};
+    static const char *const names[] = {"",   "a=b", "a\nb", "[a", "a]",
+                                        " a", "a ",  "; a",  "#a", "\xEF\xBB\xBFk"};
     struct ini *ini = read_ini("");
 
     (void)state;

@@ -93,6 +93,14 @@ static void test_the_file_comes_back(void **state)
     assert_int_equal(known_count(known), 2);
     assert_written(known, "name a\nname b\n");
     known_release(known);
+    known = read_known("name a\r\rname b\r\n\r\nname c\r\r");
+    assert_int_equal(known_count(known), 3);
+    assert_written(known, "name a\n\nname b\n\nname c\n\n");
+    known_release(known);
+    known = read_known("\xEF\xBB\xBF\xEF\xBB\xBFname a\n\xEF\xBB\xBFname b\n");
+    assert_int_equal(known_count(known), 1);
+    assert_written(known, "name a\n\xEF\xBB\xBFname b\n");
+    known_release(known);
     known = read_known("");
     assert_written(known, "");
     assert_int_equal(known_count(known), 0);
