@@ -106,6 +106,18 @@ uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved)
     return count;
 }
 
+uint64_t case_sink_retry(struct case_sink *sink)
+{
+    AcquireSRWLockExclusive(&sink->lock);
+    if (sink->waiting_count)
+        open_folder(sink);
+    uint64_t count = sink->waiting_count + sink->lost;
+    if (sink->folder)
+        count += case_folder_retry(sink->folder);
+    ReleaseSRWLockExclusive(&sink->lock);
+    return count;
+}
+
 void case_sink_path(struct case_sink *sink, struct buffer *out)
 {
     AcquireSRWLockShared(&sink->lock);

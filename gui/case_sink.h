@@ -20,6 +20,9 @@ struct hit_sink case_sink_hits(struct case_sink *sink);
  * *unsaved. NULL is fine. */
 uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved);
 
+/* Tries what waits once more. Returns how many hits are in no file. */
+uint64_t case_sink_retry(struct case_sink *sink);
+
 /* Appends the folder's path; nothing while there is none. */
 void case_sink_path(struct case_sink *sink, struct buffer *out);
 /* One line about what cannot be written; nothing when all is well. */

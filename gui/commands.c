@@ -97,6 +97,9 @@ static unsigned grey_list(const struct main_window *main)
 unsigned commands_grey(const struct main_window *main, unsigned command)
 {
     switch (command) {
+    case CMD_TRAY_MINIMISE:
+    case CMD_TRAY_CLOSE:
+        return alert_can_hide(main) ? 0 : STR_WHY_NO_TRAY;
     case CMD_COPY_CELL:
     case CMD_COPY_ROW:
     case CMD_COPY_JSON:
@@ -136,6 +139,22 @@ static enum setting interval_setting(unsigned command)
     return command < CMD_SPEED_MENU ? SETTING_CONNECTIONS_MS : SETTING_PUBLISH_MS;
 }
 
+static enum setting flag_setting(unsigned command)
+{
+    switch (command) {
+    case CMD_NOTIFY:
+        return SETTING_NOTIFY;
+    case CMD_SOUND:
+        return SETTING_SOUND;
+    case CMD_TRAY_MINIMISE:
+        return SETTING_TRAY_MINIMISE;
+    case CMD_TRAY_CLOSE:
+        return SETTING_TRAY_CLOSE;
+    default:
+        return SETTING_TRAY;
+    }
+}
+
 static struct text theme_name(unsigned command)
 {
     switch (command) {
@@ -168,9 +187,11 @@ bool commands_checked(const struct main_window *main, unsigned command)
     case CMD_PRESENTATION:
         return main->options.presentation;
     case CMD_NOTIFY:
-        return settings_flag(main->settings, SETTING_NOTIFY);
     case CMD_SOUND:
-        return settings_flag(main->settings, SETTING_SOUND);
+    case CMD_TRAY:
+    case CMD_TRAY_MINIMISE:
+    case CMD_TRAY_CLOSE:
+        return settings_flag(main->settings, flag_setting(command));
     case CMD_THEME_FOLLOW:
     case CMD_THEME_LIGHT:
     case CMD_THEME_DARK:
@@ -515,9 +536,14 @@ static void toggle(struct main_window *main, bool *option)
     refresh_options(main);
 }
 
-static void toggle_setting(struct main_window *main, enum setting setting)
+static void toggle_setting(struct main_window *main, unsigned command)
 {
+    enum setting setting = flag_setting(command);
     settings_set_flag(main->settings, setting, !settings_flag(main->settings, setting));
+    if (command != CMD_TRAY)
+        return;
+    alert_close(main);
+    alert_open(main);
 }
 
 static void choose_theme(struct main_window *main, unsigned command)
@@ -574,10 +600,11 @@ static void view_command(struct main_window *main, unsigned command)
         layout_scale(main);
         return;
     case CMD_NOTIFY:
-        toggle_setting(main, SETTING_NOTIFY);
-        return;
     case CMD_SOUND:
-        toggle_setting(main, SETTING_SOUND);
+    case CMD_TRAY:
+    case CMD_TRAY_MINIMISE:
+    case CMD_TRAY_CLOSE:
+        toggle_setting(main, command);
         return;
     case CMD_THEME_FOLLOW:
     case CMD_THEME_LIGHT:

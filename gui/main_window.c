@@ -216,6 +216,16 @@ static void close_main(struct main_window *main)
     DestroyWindow(main->window);
 }
 
+/* A log-off waits for hits that are in no file, unless the user forces it; the system shows why. */
+static bool may_end_session(struct main_window *main)
+{
+    ShutdownBlockReasonDestroy(main->window);
+    if (!case_sink_retry(main->hits_kept))
+        return true;
+    ShutdownBlockReasonCreate(main->window, string_wide(STR_SESSION_ENDS));
+    return false;
+}
+
 static void erase(HWND window, HDC dc)
 {
     RECT client;
@@ -298,7 +308,20 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         if (theme_init())
             main_window_dress(main);
         break;
-    case WM_CLOSE:
+    case WM_SHOWWINDOW:
+        session_set_looked_at(main->session, wide && !IsIconic(window));
+        break;
+    case WM_SYSCOMMAND:
+        if (alert_hides(main, wide & 0xfff0)) /* the low bits are the system's */
+            return 0;
+        break;
+    case WM_QUERYENDSESSION:
+        return may_end_session(main);
+    case WM_ENDSESSION:
+        if (wide)
+            preferences_keep(main); /* the process may end when this returns */
+        return 0;
+    case WM_CLOSE: /* the user closes by WM_SYSCOMMAND: this is Exit, or another program asks */
         close_main(main);
         return 0;
     default:

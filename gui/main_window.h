@@ -131,6 +131,11 @@ void status_tell_string(struct main_window *main, unsigned id);
 void alert_open(struct main_window *main);
 void alert_close(struct main_window *main);
 void alert_update(struct main_window *main);
+/* Whether a hidden window could be brought back. */
+bool alert_can_hide(const struct main_window *main);
+/* The user minimises or closes the window (SC_…): true when that hid it, as the settings say, or
+ * when a dialog has to be answered first. */
+bool alert_hides(struct main_window *main, UINT command);
 /* True when the message was the icon's. */
 bool alert_message(struct main_window *main, UINT message, WPARAM wide, LPARAM narrow);
 

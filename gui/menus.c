@@ -26,6 +26,7 @@ static const unsigned rate_menu[] = {CMD_RATE_10,  CMD_RATE_25,   CMD_RATE_50, C
 static const unsigned speed_menu[] = {CMD_SPEED_500, CMD_SPEED_1000, CMD_SPEED_2000, CMD_SPEED_5000,
                                       END};
 static const unsigned theme_menu[] = {CMD_THEME_FOLLOW, CMD_THEME_LIGHT, CMD_THEME_DARK, END};
+static const unsigned tray_menu[] = {CMD_TRAY, LINE, CMD_TRAY_MINIMISE, CMD_TRAY_CLOSE, END};
 static const unsigned language_menu[] = {CMD_ENGLISH, CMD_CHINESE, END};
 static const unsigned view_menu[] = {CMD_REFRESH,
                                      CMD_SPEED_MENU | BELOW,
@@ -50,6 +51,7 @@ static const unsigned view_menu[] = {CMD_REFRESH,
                                      CMD_PRESENTATION,
                                      CMD_THEME_MENU | BELOW,
                                      CMD_LANGUAGE_MENU | BELOW,
+                                     CMD_TRAY_MENU | BELOW,
                                      END};
 static const unsigned help_menu[] = {CMD_ABOUT, END};
 
@@ -74,6 +76,8 @@ static const unsigned *menu_below(unsigned command)
         return language_menu;
     case CMD_THEME_MENU:
         return theme_menu;
+    case CMD_TRAY_MENU:
+        return tray_menu;
     case CMD_RATE_MENU:
         return rate_menu;
     case CMD_SPEED_MENU:

@@ -55,6 +55,9 @@ static const struct description table[SETTING_COUNT] = {
     [SETTING_NOTIFY] = FLAG("hit", "notify", 1),
     [SETTING_SOUND] = FLAG("hit", "sound", 1),
     [SETTING_TRAY] = FLAG("window", "tray", 1),
+    [SETTING_TRAY_MINIMISE] = FLAG("window", "minimise_to_tray", 0),
+    [SETTING_TRAY_CLOSE] = FLAG("window", "close_to_tray", 0),
+    [SETTING_TRAY_TOLD] = FLAG("window", "tray_told", 0),
     [SETTING_WATCHLIST] = TEXT_OF("watch", "list", ""),
 };
 

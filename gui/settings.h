@@ -34,7 +34,10 @@ enum setting {
     SETTING_KEEP_CONNECTIONS,
     SETTING_NOTIFY, /* flags: what a hit does */
     SETTING_SOUND,
-    SETTING_TRAY,      /* flag: an icon beside the clock */
+    SETTING_TRAY,          /* flag: an icon beside the clock */
+    SETTING_TRAY_MINIMISE, /* flags, where there is the icon: what hides the window */
+    SETTING_TRAY_CLOSE,
+    SETTING_TRAY_TOLD, /* flag: the user was told once where the window goes */
     SETTING_WATCHLIST, /* text: path of the watchlist; empty: watchlist.txt beside the settings */
     SETTING_COUNT
 };

@@ -20,6 +20,7 @@ struct tray {
     UINT taskbar_created; /* what Explorer sends to all when it has come up */
     const struct tray_class *class;
     void *context;
+    const struct alert_system *system;
     HICON icons[3]; /* by enum tray_state */
     enum tray_state state;
     wchar_t tip[128];
@@ -65,9 +66,9 @@ static void add_icon(struct tray *tray)
 {
     NOTIFYICONDATAW icon = describe(tray);
 
-    tray->shown = Shell_NotifyIconW(NIM_ADD, &icon);
+    tray->shown = tray->system->icon(NIM_ADD, &icon);
     if (tray->shown)
-        Shell_NotifyIconW(NIM_SETVERSION, &icon);
+        tray->system->icon(NIM_SETVERSION, &icon);
 }
 
 static void load_icons(struct tray *tray)
@@ -80,7 +81,8 @@ static void load_icons(struct tray *tray)
                                     scale_metric(SM_CYSMICON, dpi), LR_DEFAULTCOLOR);
 }
 
-struct tray *tray_new(HWND window, UINT message, const struct tray_class *class, void *context)
+struct tray *tray_new(HWND window, UINT message, const struct tray_class *class, void *context,
+                      const struct alert_system *system)
 {
     struct tray *tray = memory_take(sizeof *tray);
 
@@ -90,6 +92,7 @@ struct tray *tray_new(HWND window, UINT message, const struct tray_class *class,
     tray->message = message;
     tray->class = class;
     tray->context = context;
+    tray->system = system;
     tray->taskbar_created = RegisterWindowMessageW(L"TaskbarCreated");
     load_icons(tray);
     lstrcpynW(tray->tip, string_wide(STR_TRAY_NO_LIST), 128);
@@ -103,7 +106,7 @@ void tray_free(struct tray *tray)
         return;
     if (tray->shown) {
         NOTIFYICONDATAW icon = describe(tray);
-        Shell_NotifyIconW(NIM_DELETE, &icon);
+        tray->system->icon(NIM_DELETE, &icon);
     }
     for (size_t i = 0; i < 3; i++) {
         if (tray->icons[i])
@@ -148,8 +151,13 @@ void tray_show(struct tray *tray, enum tray_state state, uint32_t indicators, ui
     memcpy(tray->tip, tip, sizeof tip);
     if (tray->shown) {
         NOTIFYICONDATAW icon = describe(tray);
-        Shell_NotifyIconW(NIM_MODIFY, &icon);
+        tray->system->icon(NIM_MODIFY, &icon);
     }
+}
+
+bool tray_shown(const struct tray *tray)
+{
+    return tray && tray->shown;
 }
 
 /* --- notifications --- */
@@ -206,28 +214,47 @@ void tray_hit_words(const struct hit *hit, uint32_t more, struct buffer *title,
     buffer_done(&number);
 }
 
-void tray_tell_hit(struct tray *tray, const struct hit *hit, uint32_t more, bool sound)
+/* Without the system's own sound, which goes with the notification and may be held back with it. */
+static void notify(const struct tray *tray, struct text title, struct text words, DWORD kind)
 {
-    NOTIFYICONDATAW icon;
+    NOTIFYICONDATAW icon = describe(tray);
+
+    icon.uFlags |= NIF_INFO;
+    icon.dwInfoFlags = kind | NIIF_NOSOUND;
+    copy_words(icon.szInfoTitle, sizeof icon.szInfoTitle / sizeof(wchar_t), title);
+    copy_words(icon.szInfo, sizeof icon.szInfo / sizeof(wchar_t), words);
+    tray->system->icon(NIM_MODIFY, &icon);
+}
+
+void tray_tell_hit(struct tray *tray, const struct hit *hit, uint32_t more)
+{
     struct buffer title;
     struct buffer words;
 
-    /* The system's own sound goes with the notification, which it may hold back. */
-    if (sound)
-        MessageBeep(MB_ICONWARNING);
-    if (!tray || !tray->shown)
+    if (!tray_shown(tray))
         return;
     buffer_init(&title, WORDS_MOST);
     buffer_init(&words, WORDS_MOST);
     tray_hit_words(hit, more, &title, &words);
-    icon = describe(tray);
-    icon.uFlags |= NIF_INFO;
-    icon.dwInfoFlags = NIIF_WARNING | NIIF_NOSOUND;
-    copy_words(icon.szInfoTitle, sizeof icon.szInfoTitle / sizeof(wchar_t), buffer_text(&title));
-    copy_words(icon.szInfo, sizeof icon.szInfo / sizeof(wchar_t), buffer_text(&words));
-    Shell_NotifyIconW(NIM_MODIFY, &icon);
+    notify(tray, buffer_text(&title), buffer_text(&words), NIIF_WARNING);
     buffer_done(&title);
     buffer_done(&words);
+}
+
+void tray_tell(struct tray *tray, unsigned title, unsigned words)
+{
+    struct buffer first;
+    struct buffer second;
+
+    if (!tray_shown(tray))
+        return;
+    buffer_init(&first, WORDS_MOST);
+    buffer_init(&second, WORDS_MOST);
+    string_add(&first, title);
+    string_add(&second, words);
+    notify(tray, buffer_text(&first), buffer_text(&second), NIIF_INFO);
+    buffer_done(&first);
+    buffer_done(&second);
 }
 
 /* --- clicks --- */

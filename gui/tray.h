@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include "core/watch/hit.h"
+#include "gui/alert_system.h"
 
 enum tray_state { TRAY_WATCHING, TRAY_PAUSED, TRAY_HIT };
 
@@ -20,15 +21,19 @@ struct tray_class {
 };
 
 /* message is the window's own, handed to tray_message. Owned: tray_free, which takes the icon away.
- * NULL: no memory. The class is borrowed. */
-struct tray *tray_new(HWND window, UINT message, const struct tray_class *class, void *context);
+ * NULL: no memory. The class and the system are borrowed. */
+struct tray *tray_new(HWND window, UINT message, const struct tray_class *class, void *context,
+                      const struct alert_system *system);
 void tray_free(struct tray *tray); /* NULL is fine */
 
 /* What the icon shows and, in words, how many are watched and were hit. */
 void tray_show(struct tray *tray, enum tray_state state, uint32_t indicators, uint32_t hits);
-/* Says which process was caught; more: how many others came with it. Silent where `sound` is false.
- */
-void tray_tell_hit(struct tray *tray, const struct hit *hit, uint32_t more, bool sound);
+/* Whether the icon is there to be clicked; NULL: no. */
+bool tray_shown(const struct tray *tray);
+/* Says which process was caught; more: how many others came with it. Makes no sound. */
+void tray_tell_hit(struct tray *tray, const struct hit *hit, uint32_t more);
+/* Says where the window went (two strings). */
+void tray_tell(struct tray *tray, unsigned title, unsigned words);
 /* The window's messages; true when it was one of the icon's. NULL is fine. */
 bool tray_message(struct tray *tray, UINT message, WPARAM wide, LPARAM narrow);
 

@@ -6,6 +6,7 @@
 #include <windows.h>
 
 #include "core/watch/round.h"
+#include "gui/alert_system.h"
 #include "gui/strings.h"
 
 struct gui_setup {
@@ -19,6 +20,7 @@ struct gui_setup {
     const wchar_t *case_folder; /* where hits are written; NULL: one beside the settings */
     uint32_t publish_ms;        /* 0: as the settings say */
     int show;                   /* SW_… */
+    const struct alert_system *alert_system; /* NULL: the live one */
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.
      */
     void (*opened)(void *context, HWND window);

@@ -77,6 +77,10 @@
 #define CMD_SPEED_1000 186
 #define CMD_SPEED_2000 187
 #define CMD_SPEED_5000 188
+#define CMD_TRAY_MENU 189
+#define CMD_TRAY 190
+#define CMD_TRAY_MINIMISE 191
+#define CMD_TRAY_CLOSE 192
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
@@ -91,6 +95,7 @@
 #define STR_WHY_EMPTY 205
 #define STR_WHY_ONE_ROW 206
 #define STR_WHY_NO_NAME 207
+#define STR_WHY_NO_TRAY 208
 
 /* --- the window --- */
 #define STR_TITLE 220
@@ -269,6 +274,9 @@
 #define STR_TRAY_PAUSE 807
 #define STR_TRAY_RESUME 808
 #define STR_TRAY_EXIT 809
+#define STR_TRAY_HIDDEN_TITLE 810 /* the window has gone for the first time */
+#define STR_TRAY_HIDDEN_TEXT 811
+#define STR_SESSION_ENDS 812 /* why the log-off has to wait */
 
 /* --- about --- */
 #define STR_ABOUT_TITLE 820

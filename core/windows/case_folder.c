@@ -256,12 +256,13 @@ struct hit_sink case_folder_sink(struct case_folder *folder)
     return (struct hit_sink){take_hit, folder};
 }
 
-enum status case_folder_retry(struct case_folder *folder)
+uint64_t case_folder_retry(struct case_folder *folder)
 {
     EnterCriticalSection(&folder->lock);
-    enum status status = hit_log_retry(folder->log);
+    hit_log_retry(folder->log);
+    uint64_t missing = hit_log_waiting(folder->log) + hit_log_lost(folder->log);
     LeaveCriticalSection(&folder->lock);
-    return status;
+    return missing;
 }
 
 void case_folder_trouble(struct case_folder *folder, struct buffer *line)

@@ -23,8 +23,9 @@ struct text case_folder_path(const struct case_folder *folder);
 /* Writes hits to hits.jsonl and flushes them. One that can't be written now waits in memory, which
  * is no failure of the sink: case_folder_trouble tells of it. */
 struct hit_sink case_folder_sink(struct case_folder *folder);
-/* Writes the hits that wait because they could not be written. */
-enum status case_folder_retry(struct case_folder *folder);
+/* Writes the hits that wait because they could not be written. Returns how many are not in the
+ * file. */
+uint64_t case_folder_retry(struct case_folder *folder);
 /* One line about hits that wait or are lost; nothing when all is well. */
 void case_folder_trouble(struct case_folder *folder, struct buffer *line);
 

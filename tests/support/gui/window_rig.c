@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/windows/text16.h"
+#include "gui/watching.h"
 
 /* --- a scripted machine that two threads use --- */
 
@@ -341,6 +342,71 @@ void rig_refresh(struct rig *rig)
 {
     rig_refresh_once(rig);
     rig_refresh_once(rig);
+}
+
+struct watched {
+    const char *indicator;
+    enum status status;
+};
+
+static void watch(struct main_window *main, void *context)
+{
+    struct watched *watched = context;
+    watched->status = watching_add(main->watching, text_from(watched->indicator));
+}
+
+void rig_watch(struct rig *rig, const char *indicator)
+{
+    struct watched watched = {indicator, ST_SYSTEM};
+    rig_call(rig, watch, &watched);
+    assert_int_equal(watched.status, ST_OK);
+}
+
+static bool hits_are(struct main_window *main, void *context)
+{
+    return session_hits(main->session)->count == *(const uint32_t *)context;
+}
+
+void rig_expect_hits(struct rig *rig, uint32_t count)
+{
+    rig_wait(rig, hits_are, &count, "that many hits");
+}
+
+void rig_expect_end(struct rig *rig)
+{
+    assert_int_equal(WaitForSingleObject(rig->thread, RIG_PATIENCE), WAIT_OBJECT_0);
+    assert_int_equal(rig->code, 0);
+}
+
+static BOOL CALLBACK find_box(HWND window, LPARAM found)
+{
+    wchar_t class[16] = L"";
+    GetClassNameW(window, class, 16);
+    if (!wcscmp(class, L"#32770") && IsWindowVisible(window))
+        *(HWND *)found = window;
+    return TRUE;
+}
+
+HWND rig_sees_box(struct rig *rig)
+{
+    HWND box = NULL;
+    ULONGLONG begun = GetTickCount64();
+    while (!box) {
+        assert_true(GetTickCount64() - begun < RIG_PATIENCE);
+        EnumThreadWindows(GetThreadId(rig->thread), find_box, (LPARAM)&box);
+        if (!box)
+            Sleep(5);
+    }
+    return box;
+}
+
+void rig_expect_gone(HWND window)
+{
+    ULONGLONG begun = GetTickCount64();
+    while (IsWindow(window)) {
+        assert_true(GetTickCount64() - begun < RIG_PATIENCE);
+        Sleep(5);
+    }
 }
 
 /* --- the user --- */

@@ -51,6 +51,18 @@ void rig_refresh(struct rig *rig);
 /* Likewise, though what was changed just before may not show yet. */
 void rig_refresh_once(struct rig *rig);
 
+/* Adds to the watchlist as the lists do; fails the test when it is no indicator. */
+void rig_watch(struct rig *rig, const char *indicator);
+void rig_expect_hits(struct rig *rig, uint32_t count);
+
+/* Waits until the program has ended by itself, with this code 0. rig_close tidies up afterwards. */
+void rig_expect_end(struct rig *rig);
+/* The system's own box (a question, the window to save a file) of the window's thread, once it is
+ * there. */
+HWND rig_sees_box(struct rig *rig);
+/* Waits until this window is gone. */
+void rig_expect_gone(HWND window);
+
 /* A command as a menu gives it. */
 void rig_command(struct rig *rig, unsigned command);
 /* The commands of the open menu, with '-' before grey and '*' before checked ones, by string. Opens
