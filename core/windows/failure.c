@@ -49,6 +49,8 @@ enum status failure_from_win32(uint32_t code)
     case ERROR_HANDLE_DISK_FULL:
     case 1295: /* ERROR_DISK_QUOTA_EXCEEDED */
         return ST_DISK_FULL;
+    case 223: /* ERROR_FILE_TOO_LARGE: FAT holds no more in one file */
+        return ST_TOO_LARGE;
     case ERROR_WRITE_FAULT:
     case ERROR_READ_FAULT:
     case ERROR_IO_DEVICE:
