@@ -96,6 +96,8 @@ static enum status otx_add(struct otx *otx, const struct json_token members[OTX_
     buffer_clear(&otx->value);
     buffer_clear(&otx->label);
     value = text_trim(json_string_text(indicator, &otx->value));
+    if (otx->value.failed != ST_OK)
+        return otx->value.failed;
     if (!is_otx_host(&members[OTX_TYPE]) || (json_is(&members[OTX_TYPE], text_of("URI")) &&
                                              text_find(value, text_of("://")) == SIZE_MAX)) {
         found_skip(otx->found, 1); /* a hash, a path, a mail address, … */
@@ -107,8 +109,8 @@ static enum status otx_add(struct otx *otx, const struct json_token members[OTX_
         note.doubt = DOUBT_NOT_FOR_IDS;
         note.why = "no longer active";
     }
-    if (otx->value.failed != ST_OK)
-        return otx->value.failed;
+    if (otx->label.failed == ST_NO_MEMORY) /* one that is too large is done without */
+        return ST_NO_MEMORY;
     return import_value(otx->found, value, false, &note);
 }
 

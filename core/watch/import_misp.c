@@ -478,6 +478,8 @@ static enum status add_url(struct misp *misp, const struct attribute *attribute,
     buffer_clear(&misp->scratch);
     if (import_search_location(url, &misp->scratch))
         url = buffer_text(&misp->scratch);
+    if (misp->scratch.failed == ST_NO_MEMORY)
+        return ST_NO_MEMORY;
     return import_value(misp->found, url, false, note);
 }
 

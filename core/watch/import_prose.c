@@ -42,6 +42,8 @@ enum status import_prose(struct found *found, struct text input, uint32_t first_
             size_t before = scan.taken;
 
             status = scan_piece(&scan);
+            if (status == ST_OK)
+                status = scan.scratch.failed; /* a name was passed over for want of memory */
             if (scan.taken == before)
                 found_skip(found, 1);
         }
@@ -75,6 +77,8 @@ enum status import_value(struct found *found, struct text value, bool tree,
     status = scan_piece(&scan);
     if (status == ST_OK && !scan.taken)
         status = scan_declared(&scan);
+    if (status == ST_OK)
+        status = scan.scratch.failed;
     if (status == ST_OK && !scan.taken)
         status = found_reject(found, value, DOUBT_MALFORMED, "neither an address nor a host name",
                               note->line);

@@ -123,6 +123,8 @@ static enum status add_observed(struct records *records, size_t first)
         status = records->value.failed;
         if (status == ST_OK && may_be_host(records, value))
             status = import_value(records->found, value, false, &note);
+        if (status == ST_OK)
+            status = records->scratch.failed; /* without memory nobody can tell whether it is one */
     }
     return status;
 }
@@ -170,6 +172,8 @@ static enum status add_record(struct records *records, size_t first)
     }
     if (records->value.failed != ST_OK)
         return records->value.failed;
+    if (records->label.failed == ST_NO_MEMORY) /* one that is too large is done without */
+        return ST_NO_MEMORY;
     if (listed == known[ADDRESS] &&
         (json_number(known[PORT], 65535, &port) || text_number(known[PORT]->raw, 65535, &port)) &&
         port)

@@ -26,6 +26,12 @@ static struct text label_of(struct stix *stix, const struct json_token members[M
     return text_trim(json_string_text(label, &stix->label));
 }
 
+/* A label that is too large is done without; want of memory is another matter. */
+static enum status failure_of(const struct stix *stix)
+{
+    return stix->label.failed == ST_NO_MEMORY ? ST_NO_MEMORY : stix->value.failed;
+}
+
 static enum status add_indicator(struct stix *stix, const struct json_token members[MEMBERS])
 {
     struct found_note note = {.line = members[PATTERN].line, .declared = true};
@@ -43,8 +49,8 @@ static enum status add_indicator(struct stix *stix, const struct json_token memb
     }
     buffer_clear(&stix->value);
     pattern = json_string_text(&members[PATTERN], &stix->value);
-    if (stix->value.failed != ST_OK)
-        return stix->value.failed;
+    if (failure_of(stix) != ST_OK)
+        return failure_of(stix);
     return import_stix_pattern(stix->found, pattern, &note);
 }
 
@@ -59,8 +65,8 @@ static enum status add_observable(struct stix *stix, const struct json_token mem
 
     buffer_clear(&stix->value);
     value = json_string_text(&members[VALUE], &stix->value);
-    if (stix->value.failed != ST_OK)
-        return stix->value.failed;
+    if (failure_of(stix) != ST_OK)
+        return failure_of(stix);
     return import_value(stix->found, value, false, &note);
 }
 

@@ -524,6 +524,8 @@ static enum status tell_host(struct walk *walk, const struct node *test, const s
     buffer_clear(&walk->location);
     if (test->url && import_search_location(text, &walk->location))
         text = buffer_text(&walk->location);
+    if (status == ST_OK && walk->location.failed == ST_NO_MEMORY)
+        status = ST_NO_MEMORY;
     walk->told++;
     if (status != ST_OK)
         return status;
