@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 static size_t fails_at;
+static bool lasts;
 static size_t requests;
 static long blocks;
 static bool has_failed;
@@ -12,7 +13,7 @@ static bool has_failed;
 static bool fails_now(void)
 {
     requests++;
-    if (requests != fails_at)
+    if (requests != fails_at && !(lasts && has_failed))
         return false;
     has_failed = true;
     return true;
@@ -41,14 +42,25 @@ static void give(void *context, void *block)
     free(block);
 }
 
-void failing_memory_begin(size_t nth)
+static void begin(size_t nth, bool for_good)
 {
     static const struct memory_functions functions = {take, grow, give, NULL};
     fails_at = nth;
+    lasts = for_good;
     requests = 0;
     blocks = 0;
     has_failed = false;
     memory_use(&functions);
+}
+
+void failing_memory_begin(size_t nth)
+{
+    begin(nth, false);
+}
+
+void failing_memory_run_out(size_t nth)
+{
+    begin(nth, true);
 }
 
 void failing_memory_end(void)

@@ -1,5 +1,6 @@
 /* failing_memory: memory for the engine that runs out on demand, and counts.
- * Put behind core/base/memory.h from failing_memory_begin to failing_memory_end. One thread.
+ * Put behind core/base/memory.h from failing_memory_begin (or run_out) to failing_memory_end. One
+ * thread.
  *
  *     for (size_t n = 1; ; n++) {
  *         failing_memory_begin(n);         the n-th request from here on fails, once
@@ -19,6 +20,8 @@
 
 /* 0: none fails, requests are counted all the same. */
 void failing_memory_begin(size_t nth);
+/* The n-th request fails and so do all behind it. */
+void failing_memory_run_out(size_t nth);
 /* Memory taken meanwhile may be given back later: it comes from malloc too. */
 void failing_memory_end(void);
 bool failing_memory_failed(void);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "core/base/ini.h"
-#include "core/base/memory.h"
+#include "tests/support/failing_memory.h"
 
 static struct ini *read_ini(const char *content)
 {
@@ -238,26 +238,6 @@ static void test_noise_is_kept_and_too_much_is_refused(void **state)
 
 /* --- each request for memory fails in turn --- */
 
-static int requests_left;
-
-static void *take(void *context, size_t size)
-{
-    (void)context;
-    return requests_left-- > 0 ? calloc(1, size) : NULL;
-}
-
-static void *grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    return requests_left-- > 0 ? realloc(block, size) : NULL;
-}
-
-static void give(void *context, void *block)
-{
-    (void)context;
-    free(block);
-}
-
 static enum status whole_life(void)
 {
     struct ini *ini = NULL;
@@ -281,17 +261,16 @@ static enum status whole_life(void)
 
 static void test_every_request_for_memory_may_fail(void **state)
 {
-    static const struct memory_functions failing = {take, grow, give, NULL};
     enum status status = ST_NO_MEMORY;
 
     (void)state;
-    memory_use(&failing);
-    for (int given = 0; given < 1000 && status != ST_OK; given++) {
-        requests_left = given;
+    for (size_t nth = 1; nth < 1000 && status != ST_OK; nth++) {
+        failing_memory_run_out(nth);
         status = whole_life();
-        assert_true(status == ST_OK || status == ST_NO_MEMORY);
+        failing_memory_end();
+        assert_int_equal(status, failing_memory_failed() ? ST_NO_MEMORY : ST_OK);
+        assert_int_equal(failing_memory_blocks(), 0);
     }
-    memory_use(NULL);
     assert_int_equal(status, ST_OK);
 }
 

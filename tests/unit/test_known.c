@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "core/base/memory.h"
 #include "core/watch/known.h"
+#include "tests/support/failing_memory.h"
 
 static const struct known *read_known(const char *content)
 {
@@ -216,56 +216,29 @@ static void test_the_same_line_many_times_is_no_queue(void **state)
     buffer_done(&content);
 }
 
-static size_t requests;
-static size_t failing;
-
-static void *counted_take(void *context, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_calloc(1, size);
-}
-
-static void *counted_grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_realloc(block, size);
-}
-
-static void counted_give(void *context, void *block)
-{
-    (void)context;
-    test_free(block);
-}
-
-static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
-
 static void test_every_want_of_memory_is_told(void **state)
 {
     size_t failures = 0;
+    bool failed = true;
 
     (void)state;
-    memory_use(&counted);
-    failing = 1;
-    do {
+    for (size_t nth = 1; failed; nth++) {
         struct known *known = NULL;
         struct known *more = NULL;
         enum status status;
 
-        requests = 0;
+        failing_memory_begin(nth);
         status = known_read(text_from(sample), &known, NULL);
         if (!status)
             status = known_with(known, KNOWN_NAME, text_of("b.exe"), &more);
+        failing_memory_end();
+        failed = failing_memory_failed();
         if (status)
             assert_int_equal(status, ST_NO_MEMORY);
         failures += status != ST_OK;
         known_release(known);
         known_release(more);
-        failing++;
-    } while (requests >= failing - 1);
-    failing = 0;
-    memory_use(NULL);
+    }
     assert_in_range(failures, 20, 200);
 }
 

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/memory.h"
 #include "core/watch/name_map.h"
+#include "tests/support/failing_memory.h"
 
 static struct name_seen row_of(const char *name, const char *address)
 {
@@ -130,59 +130,32 @@ static void test_N13_it_stays_bounded(void **state)
     name_map_done(&map);
 }
 
-static size_t requests;
-static size_t failing;
-
-static void *counted_take(void *context, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_calloc(1, size);
-}
-
-static void *counted_grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_realloc(block, size);
-}
-
-static void counted_give(void *context, void *block)
-{
-    (void)context;
-    test_free(block);
-}
-
-static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
-
 static void test_without_memory_it_is_as_before(void **state)
 {
     struct name_map map = {0};
     struct name_seen rows[] = {row_of("a.example", "192.0.2.1"), row_of("b.example", "192.0.2.2")};
     struct name_table table = {.rows = rows + 1, .count = 1};
     enum status status;
+    size_t nth = 1;
     bool changed = false;
 
     (void)state;
-    memory_use(&counted);
-    failing = 0;
     assert_true(set(&map, rows, 1, 1));
-    failing = 1;
     do {
-        requests = 0;
+        failing_memory_begin(nth++);
         status = name_map_set(&map, &table, 2, &changed);
+        failing_memory_end();
+        assert_int_equal(status, failing_memory_failed() ? ST_NO_MEMORY : ST_OK);
         if (status)
             assert_names(&map, "192.0.2.1", "a.example,");
-        failing++;
     } while (status);
-    failing = 0;
-    assert_int_equal(requests, 3);
+    assert_int_equal(failing_memory_requests(), 3);
     assert_true(changed);
-    requests = 0;
+    failing_memory_begin(0);
     assert_false(set(&map, rows + 1, 1, 3)); /* nothing new takes no memory */
-    assert_int_equal(requests, 0);
+    failing_memory_end();
+    assert_int_equal(failing_memory_requests(), 0);
     name_map_done(&map);
-    memory_use(NULL);
 }
 
 int main(void)

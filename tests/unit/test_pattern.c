@@ -8,8 +8,8 @@
 
 #include <string.h>
 
-#include "core/base/memory.h"
 #include "core/watch/pattern.h"
+#include "tests/support/failing_memory.h"
 
 static struct pattern *make(const char *source, unsigned flags)
 {
@@ -162,70 +162,41 @@ static void test_slow_patterns_say_so(void **state)
 
 /* ---- memory ---- */
 
-static size_t requests;
-static size_t failing; /* this request fails; 0: none */
-
-static void *counted_take(void *context, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_calloc(1, size);
-}
-
-static void *counted_grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_realloc(block, size);
-}
-
-static void counted_give(void *context, void *block)
-{
-    (void)context;
-    test_free(block);
-}
-
-static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
-
 static void test_a_match_keeps_its_room(void **state)
 {
     struct pattern *pattern;
 
     (void)state;
-    failing = 0;
-    memory_use(&counted);
     pattern = make("x(y)z", 0);
-    requests = 0;
+    failing_memory_begin(0);
     for (int i = 0; i < 100; i++)
         assert_int_equal(pattern_find(pattern, text_of("axyz"), 0, NULL, NULL), ST_OK);
-    assert_int_equal(requests, 0);
+    failing_memory_end();
+    assert_int_equal(failing_memory_requests(), 0);
     pattern_free(pattern);
-    memory_use(NULL);
 }
 
 static void test_every_want_of_memory_is_told(void **state)
 {
     size_t failures = 0;
+    bool failed = true;
 
     (void)state;
-    memory_use(&counted);
-    failing = 1;
-    do {
+    for (size_t nth = 1; failed; nth++) {
         struct pattern *pattern = NULL;
         enum status status;
 
-        requests = 0;
+        failing_memory_begin(nth);
         status = pattern_new(text_of("x(y)z"), 0, &pattern, NULL, NULL);
         if (!status)
             status = pattern_find(pattern, text_of("\xFFxyz"), 0, NULL, NULL);
+        failing_memory_end();
+        failed = failing_memory_failed();
         if (status)
             assert_int_equal(status, ST_NO_MEMORY);
         failures += status != ST_OK;
         pattern_free(pattern);
-        failing++;
-    } while (requests >= failing - 1);
-    failing = 0;
-    memory_use(NULL);
+    }
     assert_in_range(failures, 8, 30);
 }
 

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/memory.h"
 #include "core/watch/round.h"
+#include "tests/support/failing_memory.h"
 #include "tests/support/scripted_source.h"
 
 #define ALL (ROUND_CONNECTIONS | ROUND_PROCESSES | ROUND_NAMES)
@@ -670,38 +670,11 @@ static void test_a_part_that_fails_does_not_stop_the_others(void **state)
     tear_down(&trap);
 }
 
-static size_t requests;
-static size_t failing;
-
-static void *counted_take(void *context, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_calloc(1, size);
-}
-
-static void *counted_grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_realloc(block, size);
-}
-
-static void counted_give(void *context, void *block)
-{
-    (void)context;
-    test_free(block);
-}
-
-static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
-
 /* Whichever request fails, each hit is told exactly once, at the latest by a later round. */
 static void test_no_hit_is_lost_for_want_of_memory(void **state)
 {
     (void)state;
-    memory_use(&counted);
-    failing = 0;
-    for (size_t nth = 1;; nth++) {
+    for (size_t nth = 1, fails = 1; fails; nth++) {
         struct trap trap;
 
         set_up(&trap, "192.0.2.0/24\nevil.example\nname:evil.exe\n");
@@ -711,19 +684,16 @@ static void test_no_hit_is_lost_for_want_of_memory(void **state)
         scripted_source_connect(trap.machine, 2004, "10.0.0.5:1001", "198.51.100.1:80",
                                 TCP_SYN_SENT);
         scripted_source_resolve(trap.machine, "evil.example", "198.51.100.1");
-        requests = 0;
-        failing = nth;
+        failing_memory_begin(nth);
         (void)round_run(trap.round, ALL);
-        failing = 0;
+        failing_memory_end();
+        fails = failing_memory_failed();
         for (int i = 0; i < 3; i++)
             assert_int_equal(round_run(trap.round, ALL), ST_OK);
         if (trap.count != 3)
             fail_msg("request %zu failed: %zu hits", nth, trap.count);
         tear_down(&trap);
-        if (requests < nth)
-            break;
     }
-    memory_use(NULL);
 }
 
 static void test_making_a_round_without_memory(void **state)
@@ -733,20 +703,19 @@ static void test_making_a_round_without_memory(void **state)
                                 .clock = scripted_source_clock(machine)};
     struct round *round = NULL;
     enum status status;
+    size_t nth = 1;
 
     (void)state;
-    memory_use(&counted);
-    failing = 1;
     do {
-        requests = 0;
+        failing_memory_begin(nth++);
         status = round_new(&setup, &round);
-        failing++;
+        failing_memory_end();
+        if (status)
+            assert_int_equal(failing_memory_blocks(), 0);
     } while (status == ST_NO_MEMORY);
-    failing = 0;
     assert_int_equal(status, ST_OK);
     round_free(round);
     round_free(NULL);
-    memory_use(NULL);
     source_free(scripted_source_base(machine));
 }
 

@@ -1,7 +1,7 @@
 /* The rows of a list: expansion, selection, focus, order, filter and freezing follow identity. */
-#include "core/base/memory.h"
 #include "core/model/row_sort.h"
 #include "core/model/tree_view.h"
+#include "tests/support/failing_memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -694,29 +694,8 @@ static void test_U1_crowd_keeps_what_the_reader_did(void **state)
 
 /* --- no memory --- */
 
-struct scarce {
-    int left; /* requests that are still granted */
-};
-
-static void *scarce_take(void *context, size_t size)
-{
-    struct scarce *scarce = context;
-    return scarce->left-- > 0 ? calloc(1, size) : NULL;
-}
-
-static void *scarce_grow(void *context, void *block, size_t size)
-{
-    struct scarce *scarce = context;
-    return scarce->left-- > 0 ? realloc(block, size) : NULL;
-}
-
-static void scarce_give(void *context, void *block)
-{
-    (void)context;
-    free(block);
-}
-
-/* The n-th request fails, for every n: the view stands as it was, and the next update succeeds. */
+/* The n-th request and all behind it fail, for every n: the view stands as it was, and the next
+ * update succeeds. */
 static void test_failed_updates_leave_the_view_as_it_was(void **state)
 {
     (void)state;
@@ -726,26 +705,22 @@ static void test_failed_updates_leave_the_view_as_it_was(void **state)
     for (uint32_t i = 0; i < MANY; i++)
         rows[i] = (struct fake_row){.id = i + 1, .name = "a", .number = i};
     bool failed = true;
-    for (int granted = 0; failed; granted++) {
-        struct scarce scarce = {1000};
-        const struct memory_functions functions = {scarce_take, scarce_grow, scarce_give, &scarce};
+    for (size_t nth = 1; failed; nth++) {
         struct fake fake = {rows, 5, 0};
-        memory_use(&functions);
         struct tree_view *view = tree_view_new(&fake_class);
         assert_int_equal(tree_view_update(view, &fake, 1), ST_OK);
         tree_view_select(view, 3, true);
         fake.count = MANY;
-        scarce.left = granted;
+        failing_memory_run_out(nth);
         failed = tree_view_update(view, &fake, 1) != ST_OK;
+        failing_memory_end();
         assert_int_equal(tree_view_count(view), failed ? 5 : MANY);
         assert_true(tree_view_selected(view, 3));
-        scarce.left = 1000;
         assert_int_equal(tree_view_update(view, &fake, 1), ST_OK);
         assert_int_equal(tree_view_count(view), MANY);
         assert_int_equal(tree_view_selected_count(view), 1);
         tree_view_free(view);
-        memory_use(NULL);
-        assert_true(granted < 100);
+        assert_true(nth < 100);
     }
     free(rows);
 }

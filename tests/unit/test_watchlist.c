@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/memory.h"
 #include "core/watch/watchlist.h"
+#include "tests/support/failing_memory.h"
 
 /* ---- helpers ---- */
 
@@ -580,31 +580,6 @@ static void test_a_big_list_stays_small(void **state)
 
 /* ---- want of memory ---- */
 
-static size_t requests;
-static size_t failing;
-
-static void *counted_take(void *context, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_calloc(1, size);
-}
-
-static void *counted_grow(void *context, void *block, size_t size)
-{
-    (void)context;
-    requests++;
-    return requests == failing ? NULL : test_realloc(block, size);
-}
-
-static void counted_give(void *context, void *block)
-{
-    (void)context;
-    test_free(block);
-}
-
-static const struct memory_functions counted = {counted_take, counted_grow, counted_give, NULL};
-
 static enum status load_everything(struct watchlist **list)
 {
     static const char content[] =
@@ -627,28 +602,27 @@ static enum status load_everything(struct watchlist **list)
 static void test_every_want_of_memory_is_told(void **state)
 {
     size_t failures = 0;
+    bool failed = true;
 
     (void)state;
-    memory_use(&counted);
-    failing = 1;
-    do {
+    for (size_t nth = 1; failed; nth++) {
         struct watchlist *list = NULL;
         enum status status;
 
-        requests = 0;
+        failing_memory_begin(nth);
         status = load_everything(&list);
+        failing_memory_end();
+        failed = failing_memory_failed();
         if (status) {
             assert_int_equal(status, ST_NO_MEMORY);
             assert_null(list);
+            assert_int_equal(failing_memory_blocks(), 0);
             failures++;
         } else {
             assert_int_equal(watchlist_count(list), 11);
             watchlist_release(list);
         }
-        failing++;
-    } while (requests >= failing - 1);
-    failing = 0;
-    memory_use(NULL);
+    }
     assert_in_range(failures, 25, 200);
 }
 
@@ -660,10 +634,8 @@ static void test_matching_takes_no_memory(void **state)
     bool slow;
 
     (void)state;
-    failing = 0;
-    memory_use(&counted);
     assert_int_equal(load_everything(&list), ST_OK);
-    requests = 0;
+    failing_memory_begin(0);
     for (int i = 0; i < 1000; i++) {
         assert_int_not_equal(watchlist_match_address(list, &address, 80), NO_INDICATOR);
         assert_int_not_equal(watchlist_match_name(list, text_of("a.b.example.com"), 80),
@@ -671,9 +643,9 @@ static void test_matching_takes_no_memory(void **state)
         assert_int_not_equal(watchlist_match_process(list, &facts, &slow), NO_INDICATOR);
         assert_int_equal(watchlist_match_port(list, 1), 7);
     }
-    assert_int_equal(requests, 0);
+    failing_memory_end();
+    assert_int_equal(failing_memory_requests(), 0);
     watchlist_release(list);
-    memory_use(NULL);
 }
 
 int main(void)
