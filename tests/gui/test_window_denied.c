@@ -43,13 +43,15 @@ static void make_machine(struct scripted_source *machine)
     scripted_source_connect(machine, 0, "10.0.0.5:50001", "192.0.2.2:443", TCP_TIME_WAIT);
     scripted_source_connect(machine, 7777, "10.0.0.5:50002", "192.0.2.3:443", TCP_ESTABLISHED);
     scripted_source_udp(machine, 900, "[fe80::1%5]:5353");
+    scripted_source_connect(machine, 1000, "[::ffff:10.0.0.5]:50003", "[::ffff:192.0.2.4]:443",
+                            TCP_ESTABLISHED);
 }
 
 static bool all_listed(struct main_window *main, void *context)
 {
     (void)context;
     return tree_view_count(list_pane_view(main->processes)) == 8 &&
-           tree_view_count(list_pane_view(main->connections)) == 5;
+           tree_view_count(list_pane_view(main->connections)) == 6;
 }
 
 static int open_window(void **state)
@@ -127,6 +129,43 @@ static void test_N1_N5_connections_without_owner_or_peer_say_so(void **state)
     assert_cell(rig, pane, "short.exe", CONNECTION_LOCAL, "fe80::1%5");
 }
 
+struct tip_of {
+    struct list_pane *pane;
+    uint32_t row;
+    wchar_t text[256];
+};
+
+/* As the control asks when the pointer rests on a row. */
+static void ask_for_tip(struct main_window *main, void *context)
+{
+    struct tip_of *tip = context;
+    HWND list = list_pane_window(tip->pane);
+    NMLVGETINFOTIPW asked = {.hdr = {list, (UINT_PTR)GetDlgCtrlID(list), LVN_GETINFOTIPW},
+                             .pszText = tip->text,
+                             .cchTextMax = 256,
+                             .iItem = (int)tip->row};
+    (void)main;
+    SendMessageW(GetParent(list), WM_NOTIFY, asked.hdr.idFrom, (LPARAM)&asked);
+}
+
+/* N7: a mapped address is shown as the IPv4 address that it is, and the tip says how it stood in
+ * the table; a plain one has nothing to say. */
+static void test_N7_a_mapped_address_is_ipv4_and_the_tip_says_how_it_stood(void **state)
+{
+    struct rig *rig = *state;
+    struct list_pane *pane = rig->main->connections;
+    struct tip_of mapped = {.pane = pane, .row = rig_row_named(rig, pane, "odd.exe")};
+    struct tip_of plain = {.pane = pane, .row = rig_row_named(rig, pane, "other.exe")};
+    assert_cell(rig, pane, "odd.exe", CONNECTION_REMOTE, "192.0.2.4");
+    assert_cell(rig, pane, "odd.exe", CONNECTION_PROTOCOL, "TCPv6");
+    rig_call(rig, ask_for_tip, &mapped);
+    assert_non_null(wcsstr(mapped.text, L"::ffff:10.0.0.5"));
+    assert_non_null(wcsstr(mapped.text, L"::ffff:192.0.2.4"));
+    assert_int_not_equal(plain.row, VIEW_NO_ROW);
+    rig_call(rig, ask_for_tip, &plain);
+    assert_null(wcsstr(plain.text, L"::ffff:"));
+}
+
 struct go_to {
     struct list_pane *pane;
     uint32_t row;
@@ -181,7 +220,7 @@ static void test_P7_every_pane_and_menu_opens_on_every_connection(void **state)
     struct rig *rig = *state;
     struct list_pane *pane = rig->main->connections;
     uint32_t count = rig_rows(rig, pane);
-    assert_int_equal(count, 5);
+    assert_int_equal(count, 6);
     for (uint32_t row = 0; row < count; row++) {
         char remote[64];
         struct go_to go = {pane, row};
@@ -206,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WINDOW_TEST(test_P7_every_refused_field_says_why),
         WINDOW_TEST(test_N1_N5_connections_without_owner_or_peer_say_so),
+        WINDOW_TEST(test_N7_a_mapped_address_is_ipv4_and_the_tip_says_how_it_stood),
         WINDOW_TEST(test_P6_every_pane_and_menu_opens_on_every_process),
         WINDOW_TEST(test_P7_every_pane_and_menu_opens_on_every_connection),
     };

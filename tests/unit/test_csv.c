@@ -245,6 +245,31 @@ static void test_processes(void **state)
         "CORP,alice,1,64,0,1,,C:\\Windows\\System32\\cmd.exe,cmd,C:\\work\\\r\n"));
 }
 
+/* The longest command line that a system takes, with all that has to be quoted in it. */
+static void test_P9_a_long_command_line_comes_back_whole(void **state)
+{
+    enum { LONGEST = 32766, COMMAND = 15 };
+    static char line[LONGEST];
+    static char storage[LONGEST];
+    struct snapshot *sample = sample_snapshot();
+    struct text field = {NULL, 0};
+    struct text table;
+    size_t at;
+    (void)state;
+    for (size_t i = 0; i < LONGEST; i++)
+        line[i] = "a,\"b\r\n c"[i % 8];
+    sample->process_count = 1;
+    sample_facts(SAMPLE_EXPLORER)->command.value = (struct text){line, LONGEST};
+    csv_add_processes(&csv, sample);
+    assert_int_equal(out.failed, ST_OK);
+    table = buffer_text(&out);
+    at = text_find(table, text_of("\r\n")) + 2;
+    for (unsigned i = 0; i <= COMMAND; i++)
+        field = read_field(table, &at, storage);
+    assert_int_equal(field.size, LONGEST);
+    assert_memory_equal(field.bytes, line, LONGEST);
+}
+
 /* The n-th request for memory fails: a table is whole, or the failure is told. */
 static void test_tables_without_memory(void **state)
 {
@@ -280,6 +305,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_N5_N6_N10_connections, begin, end),
         cmocka_unit_test_setup_teardown(test_N6_no_column_shifts, begin, end),
         cmocka_unit_test_setup_teardown(test_processes, begin, end),
+        cmocka_unit_test_setup_teardown(test_P9_a_long_command_line_comes_back_whole, begin, end),
         cmocka_unit_test_setup_teardown(test_tables_without_memory, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
