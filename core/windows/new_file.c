@@ -107,17 +107,26 @@ void new_file_drop(struct new_file *file)
     file->part = NULL;
 }
 
-/* Gives the closed file its name; false: that one is taken, or *why says what else is wrong. */
-static bool rename_to(struct new_file *file, struct buffer *path, struct text stem, unsigned number,
-                      struct text extension, bool read_only, struct failure *why)
+/* Gives the closed file its name, and tells it; false: that one is taken, or *why says what else is
+ * wrong. It is told first: a file that nobody could be told of must not stay. */
+static bool rename_to(struct new_file *file, struct buffer *name, bool read_only,
+                      struct buffer *path, struct failure *why)
 {
-    wchar_t *wide = wide_path(path, file->folder, stem, number, extension, why);
-    bool done = wide && MoveFileExW(file->part, wide, MOVEFILE_WRITE_THROUGH);
+    size_t told = path->size;
+    wchar_t *wide = files_path(buffer_text(name), why);
+    bool done = false;
 
-    if (wide && !done)
+    buffer_add(path, buffer_text(name));
+    if (path->failed)
+        *why = (struct failure){path->failed, NULL, 0};
+    else if (wide)
+        done = MoveFileExW(file->part, wide, MOVEFILE_WRITE_THROUGH);
+    if (wide && !done && !path->failed)
         failure_win32(why, "MoveFileEx", GetLastError());
     if (done && read_only)
         SetFileAttributesW(wide, FILE_ATTRIBUTE_READONLY);
+    if (!done)
+        path->size = told;
     text16_free(wide);
     return done;
 }
@@ -134,13 +143,13 @@ enum status new_file_keep(struct new_file *file, struct text stem, struct text e
         failure_win32(&why, "FlushFileBuffers", GetLastError());
     close(file);
     for (unsigned number = 1; !why.status && number <= NEW_FILE_NAMES; number++) {
-        done = rename_to(file, &name, stem, number, extension, read_only, &why);
+        why.status = add_path(&name, file->folder, stem, number, extension);
+        done = !why.status && rename_to(file, &name, read_only, path, &why);
         if (done || !is_taken(why.code))
             break;
         why.status = number < NEW_FILE_NAMES ? ST_OK : why.status;
     }
     if (done) {
-        buffer_add(path, buffer_text(&name));
         text16_free(file->part);
         file->part = NULL;
     }

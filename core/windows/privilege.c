@@ -24,16 +24,26 @@ static enum status enable(HANDLE token, const wchar_t *name, struct failure *fai
     return ST_OK;
 }
 
-enum status privilege_enable_debug(struct failure *failure)
+static enum status enable_in_this_program(const wchar_t *name, struct failure *failure)
 {
     HANDLE token = NULL;
     enum status status;
 
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_ADJUST_PRIVILEGES | TOKEN_QUERY, &token))
         return failure_win32(failure, "OpenProcessToken", GetLastError());
-    status = enable(token, L"SeDebugPrivilege", failure);
+    status = enable(token, name, failure);
     CloseHandle(token);
     return status;
+}
+
+enum status privilege_enable_debug(struct failure *failure)
+{
+    return enable_in_this_program(L"SeDebugPrivilege", failure);
+}
+
+enum status privilege_enable_backup(struct failure *failure)
+{
+    return enable_in_this_program(L"SeBackupPrivilege", failure);
 }
 
 bool privilege_is_elevated(void)

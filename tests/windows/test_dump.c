@@ -15,6 +15,7 @@
 #include "core/windows/dump_calls.h"
 #include "core/windows/files.h"
 #include "core/windows/held.h"
+#include "tests/support/failing_memory.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/scratch.h"
 
@@ -22,6 +23,7 @@
 #define WIDE_MARKER L"needle-in-the-memory-of-4711"
 #define MANY 64 /* pieces that the fake writes */
 #define PIECE 4096
+#define FAULTS_MOST 300
 
 static struct buffer folder;
 static struct buffer path;
@@ -461,6 +463,39 @@ static void test_refusals(void **state)
     assert_refused(&request, ST_UNSUPPORTED, "no MiniDumpWriteDump");
 }
 
+static void test_the_nth_request_for_memory_fails(void **state)
+{
+    const struct dump_request request = request_for(DUMP_SMALL);
+    size_t whole = 0;
+    bool failed = true;
+
+    (void)state;
+    calls.write = fake_write;
+    for (size_t n = 1; failed; n++) {
+        struct buffer out;
+        struct buffer why;
+        enum status status;
+        assert_true(n < FAULTS_MOST);
+        fake.called = 0;
+        failing_memory_begin(n);
+        buffer_init(&out, 65536);
+        buffer_init(&why, 4096);
+        status = dump_make_by(&calls, &request, NULL, &made, &out, &why);
+        failed = failing_memory_failed();
+        whole += status == ST_OK;
+        assert_int_equal(status == ST_OK, out.size != 0);
+        if (status)
+            assert_int_equal(status, ST_NO_MEMORY);
+        buffer_done(&why);
+        buffer_done(&out);
+        assert_int_equal(failing_memory_blocks(), 0);
+        failing_memory_end();
+        assert_int_equal(scratch_count(&folder, "dumps", L".part"), 0);
+        assert_int_equal(scratch_count(&folder, "dumps", L".dmp"), whole);
+    }
+    assert_true(whole > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -479,6 +514,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_other_errors_leave_nothing, begin, end),
         cmocka_unit_test_setup_teardown(test_an_older_library_gets_what_it_knows, begin, end),
         cmocka_unit_test_setup_teardown(test_refusals, begin, end),
+        cmocka_unit_test_setup_teardown(test_the_nth_request_for_memory_fails, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
