@@ -17,7 +17,8 @@
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 400
 #define FILTER_TIMER 1
-#define FILTER_WAIT 150 /* ms after the last key */
+#define FILTER_WAIT 150  /* ms after the last key */
+#define LISTS_WAIT 10000 /* ms that lists may take to be written when the program ends */
 #define TEXT_MOST ((size_t)64 << 20)
 
 struct main_window *main_window_of(HWND window)
@@ -202,6 +203,8 @@ static void close_main(struct main_window *main)
     preferences_keep(main);
     alert_close(main);
     main->ended = true;
+    ShowWindow(main->window, SW_HIDE);
+    watching_finish(main->watching, LISTS_WAIT);
     watching_free(main->watching);
     session_free(main->session);
     main->session = NULL;

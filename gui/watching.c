@@ -21,6 +21,9 @@ struct watching {
     struct buffer queue;    /* indicators that wait for their turn, one a line */
     struct worker *reader;  /* NULL: nothing is read */
     struct worker *changer; /* NULL: nothing is changed */
+    struct worker *saver;   /* NULL: no known list is being written */
+    bool save_again;        /* it has changed since that began */
+    enum status (*save_known)(struct text path, const struct known *known, struct failure *failure);
 };
 
 /* --- reading --- */
@@ -127,6 +130,7 @@ struct watching *watching_new(const struct watching_setup *setup)
     watching->session = setup->session;
     watching->window = setup->window;
     watching->message = setup->message;
+    watching->save_known = setup->save_known ? setup->save_known : watch_store_save_known;
     buffer_init(&watching->kept, PATH_CEILING);
     buffer_init(&watching->known_kept, PATH_CEILING);
     buffer_init(&watching->queue, QUEUE_CEILING);
@@ -142,6 +146,7 @@ void watching_free(struct watching *watching)
         return;
     worker_release(watching->reader);
     worker_release(watching->changer);
+    worker_release(watching->saver);
     buffer_done(&watching->kept);
     buffer_done(&watching->known_kept);
     buffer_done(&watching->queue);
@@ -226,10 +231,53 @@ enum status watching_add_known(struct watching *watching, enum known_kind kind, 
     return status;
 }
 
+/* --- writing what is known --- */
+
+struct save_job {
+    struct buffer path;
+    const struct known *known; /* a reference, may be NULL */
+    enum status (*save)(struct text path, const struct known *known, struct failure *failure);
+    enum status status;
+};
+
+static void save_run(void *data, const atomic_bool *cancel)
+{
+    struct save_job *job = data;
+    (void)cancel; /* half a list would be worse than one that nobody waits for */
+    job->status = job->save(buffer_text(&job->path), job->known, NULL);
+}
+
+static void save_dispose(void *data)
+{
+    struct save_job *job = data;
+    if (job->known)
+        known_release(job->known);
+    buffer_done(&job->path);
+    memory_give(job);
+}
+
+static enum status save_known(struct watching *watching)
+{
+    static const struct worker_class class = {save_run, save_dispose};
+    const struct known *known = session_known(watching->session);
+    watching->save_again = watching->saver != NULL;
+    if (watching->saver)
+        return ST_OK;
+    struct save_job *job = memory_take(sizeof *job);
+    if (!job)
+        return ST_NO_MEMORY;
+    buffer_init(&job->path, PATH_CEILING);
+    buffer_add(&job->path, buffer_text(&watching->known_kept));
+    job->known = known ? known_retain(known) : NULL;
+    job->save = watching->save_known;
+    watching->saver = worker_start(&class, job, watching->window, watching->message);
+    return watching->saver ? ST_OK : ST_NO_MEMORY;
+}
+
 enum status watching_set_known(struct watching *watching, const struct known *known)
 {
     session_set_known(watching->session, known);
-    return watch_store_save_known(buffer_text(&watching->known_kept), known, NULL);
+    return save_known(watching);
 }
 
 bool watching_busy(const struct watching *watching)
@@ -278,12 +326,44 @@ static void change_done(struct watching *watching, struct buffer *line)
     watching->changer = NULL;
 }
 
+static void save_done(struct watching *watching, struct buffer *line)
+{
+    const struct save_job *job = worker_data(watching->saver);
+    if (job->status != ST_OK)
+        tell_failed(STR_SAVE_FAILED, buffer_text(&job->path), job->status, line);
+    worker_release(watching->saver);
+    watching->saver = NULL;
+    enum status status = watching->save_again ? save_known(watching) : ST_OK;
+    if (status != ST_OK && !line->size)
+        string_add(line, STR_STATUS_PHRASE + (unsigned)status);
+}
+
+/* The messages of the workers are not waited for: nobody may be left to hand them on. */
+bool watching_finish(struct watching *watching, DWORD ms)
+{
+    ULONGLONG end = GetTickCount64() + ms;
+    struct buffer ignored;
+    bool in_time = true;
+    buffer_init(&ignored, LINE_CEILING);
+    while (in_time && (watching->changer || watching->saver)) {
+        const struct worker *first = watching->changer ? watching->changer : watching->saver;
+        ULONGLONG now = GetTickCount64();
+        in_time = worker_wait(first, now < end ? (DWORD)(end - now) : 0);
+        if (in_time)
+            watching_done(watching, worker_number(first), &ignored);
+    }
+    buffer_done(&ignored);
+    return in_time;
+}
+
 void watching_done(struct watching *watching, WPARAM wide, struct buffer *line)
 {
     if (watching->reader && worker_number(watching->reader) == wide)
         reading_done(watching, line);
     else if (watching->changer && worker_number(watching->changer) == wide)
         change_done(watching, line);
+    else if (watching->saver && worker_number(watching->saver) == wide)
+        save_done(watching, line);
     enum status status = change(watching);
     if (status != ST_OK && !line->size)
         string_add(line, STR_STATUS_PHRASE + (unsigned)status);

@@ -10,6 +10,7 @@ struct worker {
     HWND window;
     UINT message;
     WPARAM number;
+    HANDLE thread;
     atomic_bool cancel;
 };
 
@@ -18,6 +19,8 @@ static void let_go(struct worker *worker)
     if (!refs_release(&worker->refs))
         return;
     worker->class->dispose(worker->data);
+    if (worker->thread)
+        CloseHandle(worker->thread);
     memory_give(worker);
 }
 
@@ -36,7 +39,6 @@ struct worker *worker_start(const struct worker_class *class, void *data, HWND w
 {
     static atomic_uint last;
     struct worker *worker = memory_take(sizeof *worker);
-    HANDLE thread;
 
     if (!worker) {
         class->dispose(data);
@@ -50,13 +52,12 @@ struct worker *worker_start(const struct worker_class *class, void *data, HWND w
     worker->message = message;
     worker->number = (WPARAM)atomic_fetch_add(&last, 1) + 1;
     atomic_init(&worker->cancel, false);
-    thread = CreateThread(NULL, 0, run, worker, 0, NULL);
-    if (!thread) {
+    worker->thread = CreateThread(NULL, 0, run, worker, 0, NULL);
+    if (!worker->thread) {
         let_go(worker);
         let_go(worker);
         return NULL;
     }
-    CloseHandle(thread);
     return worker;
 }
 
@@ -66,6 +67,11 @@ void worker_release(struct worker *worker)
         return;
     atomic_store(&worker->cancel, true);
     let_go(worker);
+}
+
+bool worker_wait(const struct worker *worker, DWORD ms)
+{
+    return WaitForSingleObject(worker->thread, ms) == WAIT_OBJECT_0;
 }
 
 WPARAM worker_number(const struct worker *worker)

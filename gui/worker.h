@@ -27,6 +27,10 @@ struct worker *worker_start(const struct worker_class *class, void *data, HWND w
                             UINT message);
 /* Tells the thread to stop and lets go; never waits. NULL is fine. */
 void worker_release(struct worker *worker);
+/* Waits until the work is done, at most so many ms; true when it is. Its message comes all the
+ * same.
+ */
+bool worker_wait(const struct worker *worker, DWORD ms);
 /* To be compared with wParam: a message may come from work that was released. Never 0. */
 WPARAM worker_number(const struct worker *worker);
 /* What was handed over; the window's to read and change once the message is there. */

@@ -54,6 +54,7 @@ struct process_row {
     bool known;               /* cleared by the analyst: shown dim */
     uint32_t connections;     /* open now */
     uint32_t watched;         /* connections that matched, open or closed */
+    uint32_t watched_as;      /* what the last of them matched, or NO_INDICATOR */
     uint32_t indicator;       /* the pattern that the process itself matched, or NO_INDICATOR */
     uint32_t unseen_children; /* reserved for views: 0 in a history */
     struct process_odd odd;

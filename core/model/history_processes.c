@@ -57,6 +57,7 @@ static uint32_t add_process(struct history *history, const struct process_seen *
                 .parent = NO_ROW,
                 .parent_kind = PARENT_GONE,
                 .suspended = row->suspended,
+                .watched_as = NO_INDICATOR,
                 .indicator = NO_INDICATOR},
         .cpu_when = now,
         .running_at = (uint32_t)history->running.count,

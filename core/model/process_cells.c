@@ -44,6 +44,7 @@ static uint64_t stamp(const void *rows, uint32_t index)
     sum = mixed(sum, row->cpu_share);
     sum = mixed(sum, row->connections);
     sum = mixed(sum, (uint64_t)row->watched << 32 | row->indicator);
+    sum = mixed(sum, row->watched_as);
     sum = mixed(sum, (uint64_t)(uintptr_t)snapshot->watchlist);
     if (row->parent != NO_ROW)
         sum = mixed(sum, (uint64_t)snapshot->processes[row->parent].ended);
@@ -69,21 +70,13 @@ struct cell process_parent_cell(const struct snapshot *snapshot, uint32_t index)
     return cell;
 }
 
-/* The process's own indicator first; else that of any of its connections, which a process row only
- * counts: its number is found where the connections are. */
-static struct cell watched_cell(const struct snapshot *snapshot, uint32_t index)
+/* The process's own indicator first; else that of the last of its connections. */
+static struct cell watched_cell(const struct process_row *row)
 {
-    const struct process_row *row = &snapshot->processes[index];
-    if (row->indicator != NO_INDICATOR)
-        return (struct cell){.kind = CELL_INDICATOR, .number = row->indicator};
-    if (!row->watched)
+    uint32_t number = row->indicator != NO_INDICATOR ? row->indicator : row->watched_as;
+    if (number == NO_INDICATOR)
         return (struct cell){0};
-    for (uint32_t i = snapshot->connection_count; i-- > 0;) {
-        const struct connection_row *connection = &snapshot->connections[i];
-        if (connection->process == index && connection->indicator != NO_INDICATOR)
-            return (struct cell){.kind = CELL_INDICATOR, .number = connection->indicator};
-    }
-    return (struct cell){0};
+    return (struct cell){.kind = CELL_INDICATOR, .number = number};
 }
 
 static struct cell cpu_cell(const struct process_row *row)
@@ -132,7 +125,7 @@ static struct cell cell(const void *rows, uint32_t index, unsigned column)
     case PROCESS_DIRECTORY:
         return cell_of_fact(&facts->directory);
     case PROCESS_WATCHED:
-        return watched_cell(snapshot, index);
+        return watched_cell(row);
     case PROCESS_COLUMNS:
         break;
     }

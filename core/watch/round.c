@@ -164,6 +164,7 @@ static void count_watched(struct round *round, struct told *told, const struct c
     if (row->indicator == NO_INDICATOR || told->counted_for != NO_ROW || !process)
         return;
     process->watched++;
+    process->watched_as = row->indicator;
     told->counted_for = row->process;
 }
 
@@ -373,6 +374,7 @@ static enum status match_all(struct round *round)
             continue;
         row->indicator = NO_INDICATOR;
         row->watched = 0;
+        row->watched_as = NO_INDICATOR;
         keep_first(&first, match_process(round, slot));
     }
     for (uint32_t slot = 0; slot < history_connection_slots(history); slot++) {

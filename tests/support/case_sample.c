@@ -77,6 +77,7 @@ static void make_processes(void)
             .threads = 4,
             .parent = NO_ROW,
             .parent_kind = PARENT_GONE,
+            .watched_as = NO_INDICATOR,
             .indicator = NO_INDICATOR,
         };
     processes[SAMPLE_CMD].parent = SAMPLE_EXPLORER;

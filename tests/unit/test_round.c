@@ -286,9 +286,11 @@ static void test_replacing_the_watchlist_tells_nothing_twice(void **state)
     /* The first one's mark speaks of the new list. */
     assert_int_equal(row_of(&trap, 1000)->indicator, 2);
     assert_int_equal(process_of(&trap, 900)->watched, 2);
+    assert_int_equal(process_of(&trap, 900)->watched_as, 1); /* the last one's */
     watch(&trap, "10.9.9.9\n");
     assert_int_equal(row_of(&trap, 1000)->indicator, NO_INDICATOR);
     assert_int_equal(process_of(&trap, 900)->watched, 0);
+    assert_int_equal(process_of(&trap, 900)->watched_as, NO_INDICATOR);
     assert_int_equal(round_set_watchlist(trap.round, NULL), ST_OK);
     run(&trap, ALL);
     watch(&trap, "192.0.2.0/24\n");

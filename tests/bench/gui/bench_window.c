@@ -1,6 +1,6 @@
 /* bench_window: what the window costs. Prints one JSON line a figure.
  * 1. The window's thread a refresh, with 10,000 processes of which 5 % change each time; and the
- * slowest answer to WM_NULL meanwhile.
+ * slowest answer to WM_NULL meanwhile; and a sort by what is watched, with all of them watched.
  * 2. From the start of stakeout.exe to its first full tree, beside the system's own task manager in
  * the same run. Both are started, looked at from outside and ended, in turn. */
 #include <windows.h>
@@ -15,7 +15,8 @@
 #include "gui/main_window.h"
 #include "tests/support/scripted_source.h"
 
-enum { CROWD = 10000, CONNECTIONS = 2000, REFRESHES = 200, STARTS = 5 };
+enum { CROWD = 10000, CONNECTIONS = 10000, REFRESHES = 200, STARTS = 5 };
+enum { WATCHED_COLUMN = 6 };
 
 #define PATIENCE 60000 /* ms after which something never happens */
 
@@ -111,6 +112,8 @@ struct bench {
     HANDLE opened;
     HWND window;
     wchar_t settings[MAX_PATH];
+    wchar_t list[MAX_PATH];
+    wchar_t case_folder[MAX_PATH];
 };
 
 static void opened(void *context, HWND window)
@@ -127,6 +130,8 @@ static DWORD WINAPI run(void *context)
         .source = &bench->changing.base,
         .language = STRINGS_ENGLISH,
         .settings = bench->settings,
+        .list = bench->list,
+        .case_folder = bench->case_folder,
         .publish_ms = 60000,
         .show = SW_SHOWNORMAL,
         .opened = opened,
@@ -175,17 +180,80 @@ static void measure_refreshes(struct bench *bench)
     print("slowest answer to WM_NULL meanwhile", slowest);
 }
 
-static void bench_refreshes(void)
+/* A click on the head of "Watched as", answered when the list is sorted. */
+static double sort_by_watched(const struct bench *bench)
+{
+    struct main_window *main = main_window_of(bench->window);
+    HWND list = list_pane_window(main->processes);
+    NMLISTVIEW click = {
+        .hdr = {list, CONTROL_PROCESSES, (UINT)LVN_COLUMNCLICK},
+        .iItem = -1,
+        .iSubItem = WATCHED_COLUMN,
+    };
+    double begun = milliseconds();
+    SendMessageW(bench->window, WM_NOTIFY, CONTROL_PROCESSES, (LPARAM)&click);
+    return milliseconds() - begun;
+}
+
+static bool first_is_watched(const struct bench *bench)
+{
+    wchar_t words[64] = L"";
+    LVITEMW item = {.iSubItem = WATCHED_COLUMN, .pszText = words, .cchTextMax = 64};
+    HWND list = list_pane_window(main_window_of(bench->window)->processes);
+    SendMessageW(list, LVM_GETITEMTEXTW, 0, (LPARAM)&item);
+    return words[0];
+}
+
+static void measure_watched(struct bench *bench)
+{
+    double begun = milliseconds();
+    double times[9];
+    SendMessageW(bench->window, WM_COMMAND, CMD_FLAT, 0); /* all are siblings of each other */
+    do {
+        if (milliseconds() - begun > PATIENCE)
+            give_up("what is watched is never shown");
+        PostMessageW(bench->window, WM_COMMAND, CMD_REFRESH, 0);
+        Sleep(50);
+        sort_by_watched(bench);
+    } while (!first_is_watched(bench));
+    for (size_t i = 0; i < 9; i++)
+        times[i] = sort_by_watched(bench);
+    qsort(times, 9, sizeof times[0], compare);
+    print("a sort by what is watched, 10,000 processes and connections, median", times[4]);
+}
+
+static void remove_files(const struct bench *bench)
+{
+    static const wchar_t *const names[] = {L"hits.jsonl", L"case.json"};
+    wchar_t path[MAX_PATH + 16];
+    DeleteFileW(bench->settings);
+    DeleteFileW(bench->list);
+    for (size_t i = 0; i < 2; i++) {
+        swprintf(path, MAX_PATH + 16, L"%ls\\%ls", bench->case_folder, names[i]);
+        DeleteFileW(path);
+    }
+    RemoveDirectoryW(bench->case_folder);
+}
+
+/* A window over a crowd of processes, until `measure` is done with it. `list`: what is watched. */
+static void bench_window(const char *list, void (*measure)(struct bench *bench))
 {
     static struct bench bench;
+    wchar_t folder[MAX_PATH];
+    memset(&bench, 0, sizeof bench);
     bench.changing.base.class = &changing_class;
     bench.changing.machine = scripted_source_new();
     scripted_source_populate(bench.changing.machine, CROWD, CONNECTIONS, 7);
     bench.opened = CreateEventW(NULL, TRUE, FALSE, NULL);
-    DWORD length = GetTempPathW(MAX_PATH - 40, bench.settings);
+    DWORD length = GetTempPathW(MAX_PATH - 40, folder);
     if (!length || length > MAX_PATH - 40)
         give_up("no folder for temporary files");
-    wcscat_s(bench.settings, MAX_PATH, L"stakeout-bench.ini");
+    swprintf(bench.settings, MAX_PATH, L"%lsstakeout-bench.ini", folder);
+    swprintf(bench.list, MAX_PATH, L"%lsstakeout-bench.txt", folder);
+    swprintf(bench.case_folder, MAX_PATH, L"%lsstakeout-bench-case", folder);
+    FILE *file = _wfopen(bench.list, L"wb");
+    if (!file || fputs(list, file) < 0 || fclose(file))
+        give_up("the watchlist could not be written");
     HANDLE thread = CreateThread(NULL, 0, run, &bench, 0, NULL);
     if (!thread || WaitForSingleObject(bench.opened, PATIENCE) != WAIT_OBJECT_0)
         give_up("the window did not open");
@@ -195,11 +263,13 @@ static void bench_refreshes(void)
             give_up("the lists were never filled");
         Sleep(5);
     }
-    measure_refreshes(&bench);
+    measure(&bench);
     PostMessageW(bench.window, WM_CLOSE, 0, 0);
     if (WaitForSingleObject(thread, PATIENCE) != WAIT_OBJECT_0)
         give_up("the window did not close");
-    DeleteFileW(bench.settings);
+    CloseHandle(thread);
+    CloseHandle(bench.opened);
+    remove_files(&bench);
 }
 
 /* --- starting --- */
@@ -286,7 +356,8 @@ static void bench_start(void)
 
 int main(void)
 {
-    bench_refreshes();
+    bench_window("# nothing\n", measure_refreshes);
+    bench_window("0.0.0.0/1\n128.0.0.0/1\n::/0\n", measure_watched);
     bench_start();
     return 0;
 }
