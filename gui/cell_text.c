@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include "core/judge/odd.h"
 #include "gui/strings.h"
 
 static void add_padded(struct buffer *out, unsigned number, unsigned digits)
@@ -186,6 +187,19 @@ static void add_indicator(const struct cell_words *words, int64_t number, struct
     indicator_add(out, &indicator);
 }
 
+static void add_remarks(int64_t rules, struct buffer *out)
+{
+    bool any = false;
+    for (unsigned rule = 0; rule < ODD_RULES; rule++) {
+        if (!((uint32_t)rules & ODD_BIT(rule)))
+            continue;
+        if (any)
+            buffer_add_string(out, "; ");
+        string_add(out, STR_ODD_RULE + rule);
+        any = true;
+    }
+}
+
 static void add_value(const struct cell_words *words, const struct cell *cell, struct buffer *out)
 {
     switch ((enum cell_kind)cell->kind) {
@@ -220,6 +234,9 @@ static void add_value(const struct cell_words *words, const struct cell *cell, s
         return;
     case CELL_INDICATOR:
         add_indicator(words, cell->number, out);
+        return;
+    case CELL_REMARKS:
+        add_remarks(cell->number, out);
         return;
     case CELL_EMPTY:
     case CELL_KINDS:

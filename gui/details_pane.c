@@ -234,6 +234,57 @@ static void add_life(struct details_pane *pane, const struct process_row *row)
                  (struct cell){.kind = CELL_DURATION, .number = row->cpu}, 0);
 }
 
+/* The fact; of a wrong parent also whether it is the parent for sure. */
+static void add_remark_fact(struct buffer *out, enum odd_rule rule,
+                            const struct odd_subject *subject, const struct process_odd *odd)
+{
+    if (rule != ODD_CORE_PARENT) {
+        odd_add_fact(out, rule, subject, odd);
+        return;
+    }
+    struct buffer parent;
+    buffer_init(&parent, DETAILS_CEILING);
+    odd_add_fact(&parent, rule, subject, odd);
+    const struct text name = buffer_text(&parent);
+    bool verified = subject->parent_kind == PARENT_VERIFIED;
+    string_fill(out, verified ? STR_DETAILS_VERIFIED : STR_DETAILS_UNVERIFIED, &name, 1);
+    buffer_done(&parent);
+}
+
+/* A line for each thing that is odd; `named` puts the name of the process before it. */
+static void add_remarks(struct details_pane *pane, const struct odd_subject *subject,
+                        const struct process_odd *odd, bool named)
+{
+    struct buffer words;
+    struct buffer fact;
+    buffer_init(&words, DETAILS_CEILING);
+    buffer_init(&fact, DETAILS_CEILING);
+    for (unsigned rule = 0; rule < ODD_RULES; rule++) {
+        if (!(odd->rules & ODD_BIT(rule)))
+            continue;
+        buffer_clear(&words);
+        buffer_clear(&fact);
+        buffer_clear(&pane->line);
+        string_add(&words, STR_ODD_RULE + rule);
+        add_remark_fact(&fact, (enum odd_rule)rule, subject, odd);
+        const struct text all[] = {subject->facts->name, buffer_text(&words), buffer_text(&fact)};
+        if (named)
+            string_fill(&pane->line, STR_DETAILS_REMARK_OF, all, 3);
+        else
+            string_fill(&pane->line, STR_DETAILS_REMARK, all + 1, 2);
+        add_line(pane, STR_DETAILS_REMARKS, buffer_text(&pane->line));
+    }
+    buffer_done(&words);
+    buffer_done(&fact);
+}
+
+static void add_row_remarks(struct details_pane *pane, const struct snapshot *snapshot,
+                            uint32_t index, bool named)
+{
+    const struct odd_subject subject = odd_subject_of(snapshot, index);
+    add_remarks(pane, &subject, &snapshot->processes[index].odd, named);
+}
+
 static void add_ancestors(struct details_pane *pane, const struct snapshot *snapshot,
                           uint32_t index)
 {
@@ -245,6 +296,7 @@ static void add_ancestors(struct details_pane *pane, const struct snapshot *snap
         struct cell parent = process_parent_cell(snapshot, child);
         add_named(pane, STR_PROCESS_COLUMN + PROCESS_PARENT, snapshot->processes[chain[i]].facts,
                   (enum cell_note)parent.note);
+        add_row_remarks(pane, snapshot, chain[i], true);
         child = chain[i];
     }
     struct cell last = process_parent_cell(snapshot, child);
@@ -277,6 +329,7 @@ void details_pane_show_process(struct details_pane *pane, const struct snapshot 
              process_row_class.cell(snapshot, index, PROCESS_WATCHED), 0);
     if (row->connections)
         add_number(pane, STR_TAB_CONNECTIONS, row->connections);
+    add_row_remarks(pane, snapshot, index, false);
     add_ancestors(pane, snapshot, index);
     add_children(pane, snapshot, index);
     finish(pane);
@@ -321,6 +374,7 @@ void details_pane_show_connection(struct details_pane *pane, const struct snapsh
         add_heading(pane, STR_DETAILS_PROCESS);
         add_facts(pane, owner->facts);
         add_life(pane, owner);
+        add_row_remarks(pane, snapshot, row->process, false);
         add_ancestors(pane, snapshot, row->process);
     }
     finish(pane);
@@ -347,6 +401,13 @@ static void add_hit_origin(struct details_pane *pane, const struct hit *hit)
     add_line(pane, STR_DETAILS_LABEL, hit->origin.label);
 }
 
+static void add_hit_remarks(struct details_pane *pane, const struct hit *hit, size_t place)
+{
+    const struct process_odd *odd;
+    const struct odd_subject subject = hit_subject(hit, place, &odd);
+    add_remarks(pane, &subject, odd, place > 0);
+}
+
 static void add_hit_chain(struct details_pane *pane, const struct hit *hit)
 {
     add_heading(pane, STR_DETAILS_PARENTS);
@@ -357,6 +418,7 @@ static void add_hit_chain(struct details_pane *pane, const struct hit *hit)
         else if (hit->ancestor_kinds[i] == PARENT_UNVERIFIED)
             note = NOTE_UNVERIFIED;
         add_named(pane, STR_PROCESS_COLUMN + PROCESS_PARENT, hit->ancestors[i], note);
+        add_hit_remarks(pane, hit, i + 1);
     }
 }
 
@@ -380,6 +442,7 @@ void details_pane_show_hit(struct details_pane *pane, const struct hit *hit, mom
     if (hit->process) {
         add_heading(pane, STR_DETAILS_PROCESS);
         add_facts(pane, hit->process);
+        add_hit_remarks(pane, hit, 0);
         add_hit_chain(pane, hit);
     }
     finish(pane);

@@ -17,6 +17,7 @@ static const struct rowview_column columns[] = {
     {"matched_by", HIT_MATCHED_BY, 90, false, true},
     {"parent", HIT_PARENT, 150, false, true},
     {"command_line", HIT_COMMAND, 360, false, true},
+    {"remarks", HIT_REMARKS, 160, false, true},
     {"protocol", HIT_PROTOCOL, 66, false, false},
     {"local", HIT_LOCAL, 130, false, false},
     {"local_port", HIT_LOCAL_PORT, 72, true, false},

@@ -13,6 +13,7 @@ static const struct rowview_column columns[] = {
     {"ended", PROCESS_ENDED, 124, false, true},
     {"connections", PROCESS_CONNECTIONS, 56, true, true},
     {"watched_as", PROCESS_WATCHED, 120, false, true},
+    {"remarks", PROCESS_REMARKS, 130, false, true},
     {"user", PROCESS_USER, 90, false, true},
     {"image", PROCESS_IMAGE, 280, false, true},
     {"command_line", PROCESS_COMMAND, 420, false, true},
@@ -43,6 +44,10 @@ static void style(const void *rows, uint32_t index, const struct list_pane_time 
     bool watched = row->watched || row->indicator != NO_INDICATOR;
     if (row->known && !watched)
         set_text(style, THEME_KNOWN_TEXT);
+    if (row->odd.rules) {
+        style->has_mark = true;
+        style->mark = theme_colour(THEME_ODD_MARK);
+    }
     if (row->suspended && !row->ended) {
         set_text(style, THEME_SUSPENDED_TEXT);
         style->italic = true;

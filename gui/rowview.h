@@ -26,9 +26,11 @@ struct row_style {
     COLORREF text;
     COLORREF back;
     COLORREF bar; /* at the left edge, where has_bar */
+    COLORREF mark;
     bool has_text;
     bool has_back;
     bool has_bar;
+    bool has_mark; /* a small triangle before the name: something is odd about the row */
     bool italic;
 };
 

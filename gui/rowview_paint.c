@@ -139,6 +139,25 @@ static int draw_mark(const struct rowview *rowview, HDC dc, const RECT *rect, CO
     return size + rowview_scaled(rowview, 4);
 }
 
+/* The mark of a row that is odd itself: an empty triangle, so that its shape alone tells it from
+ * the other. Returns how much room it took. */
+static int draw_odd_mark(const struct rowview *rowview, HDC dc, const RECT *rect, COLORREF colour)
+{
+    int size = rowview_scaled(rowview, 9);
+    int top = (rect->top + rect->bottom - size) / 2;
+    int middle = rect->left + size / 2;
+    POINT corners[4] = {{middle, top},
+                        {rect->left + size - 1, top + size - 1},
+                        {rect->left, top + size - 1},
+                        {middle, top}};
+    HPEN pen = CreatePen(PS_SOLID, rowview_scaled(rowview, 3) / 2, colour);
+    HGDIOBJ old = SelectObject(dc, pen);
+    Polyline(dc, corners, 4);
+    SelectObject(dc, old);
+    DeleteObject(pen);
+    return size + rowview_scaled(rowview, 4);
+}
+
 struct row_paint {
     const struct view_row *row;
     struct row_style style;
@@ -171,13 +190,9 @@ static void choose_colours(struct rowview *rowview, uint32_t row, struct row_pai
         paint->dim = paint->unread = paint->text;
 }
 
-static void draw_first_column(struct rowview *rowview, HDC dc, const struct row_paint *paint,
-                              RECT *cell)
+static void draw_tree_glyph(struct rowview *rowview, HDC dc, const struct row_paint *paint,
+                            RECT *cell)
 {
-    if (!is_tree(rowview)) {
-        cell->left += rowview_scaled(rowview, BAR_WIDTH + 2);
-        return;
-    }
     cell->left += indent_of(rowview, paint->row);
     if (paint->row->flags & VIEW_EXPANDABLE) {
         RECT glyph = *cell;
@@ -188,6 +203,19 @@ static void draw_first_column(struct rowview *rowview, HDC dc, const struct row_
     cell->left += rowview_scaled(rowview, GLYPH);
     if ((paint->row->flags & VIEW_MARKED) && cell->left < cell->right)
         cell->left += draw_mark(rowview, dc, cell, theme_colour(THEME_WATCHED_BAR));
+}
+
+static void draw_first_column(struct rowview *rowview, HDC dc, const struct row_paint *paint,
+                              RECT *cell)
+{
+    if (is_tree(rowview))
+        draw_tree_glyph(rowview, dc, paint, cell);
+    else
+        cell->left += rowview_scaled(rowview, BAR_WIDTH + 2);
+    if (paint->style.has_mark && cell->left < cell->right) {
+        bool plain = paint->selected && theme_high_contrast();
+        cell->left += draw_odd_mark(rowview, dc, cell, plain ? paint->text : paint->style.mark);
+    }
 }
 
 static void draw_cell(struct rowview *rowview, HDC dc, const struct row_paint *paint,
@@ -288,13 +316,10 @@ uint64_t rowview_looks(struct rowview *rowview, uint32_t row)
     }
     uint64_t looks = text_hash(buffer_text(&rowview->text));
     const uint64_t parts[] = {
-        (uint64_t)shown->level << 8 | shown->flags,
-        style.has_text ? style.text : 0xff000000u,
-        style.has_back ? style.back : 0xff000000u,
-        style.has_bar ? style.bar : 0xff000000u,
-        style.italic,
-        tree_view_selected(rowview->view, row),
-        tree_view_focus(rowview->view) == row,
+        (uint64_t)shown->level << 8 | shown->flags, style.has_text ? style.text : 0xff000000u,
+        style.has_back ? style.back : 0xff000000u,  style.has_bar ? style.bar : 0xff000000u,
+        style.has_mark ? style.mark : 0xff000000u,  style.italic,
+        tree_view_selected(rowview->view, row),     tree_view_focus(rowview->view) == row,
     };
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         looks = (looks ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15) + (looks >> 31);

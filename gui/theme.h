@@ -28,6 +28,7 @@ enum theme_colour {
     THEME_WATCHED_TEXT,
     THEME_WATCHED_BACK,
     THEME_WATCHED_BAR,
+    THEME_ODD_MARK, /* beside what is odd */
     THEME_SUSPENDED_TEXT,
     THEME_KNOWN_TEXT,  /* cleared by the analyst */
     THEME_UNREAD_TEXT, /* a value that could not be read */

@@ -176,6 +176,11 @@
 #define STR_DETAILS_LABEL 389
 #define STR_DETAILS_OWNER 390
 #define STR_DETAILS_WRITTEN 391
+#define STR_DETAILS_REMARKS 392
+#define STR_DETAILS_REMARK 393     /* %1 rule %2 fact */
+#define STR_DETAILS_REMARK_OF 394  /* %1 process %2 rule %3 fact */
+#define STR_DETAILS_VERIFIED 395   /* %1 a wrong parent */
+#define STR_DETAILS_UNVERIFIED 396 /* %1 likewise */
 
 /* --- saving and messages --- */
 #define STR_SAVE_CSV 400
@@ -191,6 +196,9 @@
 #define STR_CASE_FAILED 410   /* %1 path %2 why */
 #define STR_RESCUE 411        /* %1 hits */
 #define STR_STATUS_PHRASE 420 /* enum status */
+
+/* --- what is odd --- */
+#define STR_ODD_RULE 440 /* enum odd_rule */
 
 /* --- the watchlist's window --- */
 #define STR_WATCH_TITLE 600

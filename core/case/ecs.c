@@ -7,6 +7,7 @@ struct subject {
     struct process_key key;
     const struct process_facts *facts; /* NULL: only the key is known */
     const struct process_row *row;     /* NULL: what changes with time was not kept (hits) */
+    const struct process_odd *odd;     /* NULL: nothing is */
     const struct process_facts *parent;
     moment parent_ended;
     enum parent_kind parent_kind;
@@ -19,6 +20,7 @@ static struct subject subject_of_row(const struct snapshot *snapshot, uint32_t i
         .key = row->facts->key,
         .facts = row->facts,
         .row = row,
+        .odd = &row->odd,
         .parent_kind = (enum parent_kind)row->parent_kind,
     };
     if (row->parent != NO_ROW) {
@@ -34,6 +36,7 @@ static struct subject subject_of_hit(const struct hit *hit)
     if (!hit->process)
         return subject;
     subject.key = hit->process->key;
+    subject.odd = &hit->odd;
     subject.parent_kind = hit->process->parent_pid ? PARENT_GONE : PARENT_NONE;
     if (hit->ancestor_count) {
         subject.parent = hit->ancestors[0];
@@ -161,6 +164,37 @@ static void add_protection(struct json_writer *json, uint32_t protection)
     buffer_done(&words);
 }
 
+/* The longest fact is a command line, each of whose letters may take three bytes. */
+#define FACT_CEILING (128u << 10)
+
+/* What is odd about it: nothing at all where nothing is. */
+static void add_remarks(struct json_writer *json, const struct odd_subject *subject,
+                        const struct process_odd *odd)
+{
+    if (!odd || !odd->rules)
+        return;
+    struct buffer fact;
+    buffer_init(&fact, FACT_CEILING);
+    json_open_array(json, "remarks");
+    for (int i = 0; i < ODD_RULES; i++) {
+        enum odd_rule rule = (enum odd_rule)i;
+        if (!(odd->rules & ODD_BIT(rule)))
+            continue;
+        buffer_clear(&fact);
+        odd_add_fact(&fact, rule, subject, odd);
+        json_open_object(json, NULL);
+        json_string(json, "rule", odd_rule_name(rule));
+        json_string(json, "text", odd_rule_phrase(rule));
+        json_text(json, "fact", buffer_text(&fact));
+        json_bool(json, "parent_verified", subject->parent_kind == PARENT_VERIFIED);
+        json_close_object(json);
+        if (fact.failed != ST_OK)
+            json->out->failed = fact.failed;
+    }
+    json_close_array(json);
+    buffer_done(&fact);
+}
+
 static void add_process_extras(struct json_writer *json, const struct subject *subject)
 {
     const struct process_facts *facts = subject->facts;
@@ -182,6 +216,8 @@ static void add_process_extras(struct json_writer *json, const struct subject *s
         json_string(json, "parent", parent_word(subject->parent_kind));
         if (facts->command_from_memory)
             json_bool(json, "command_line_from_memory", true);
+        const struct odd_subject judged = {facts, subject->parent, subject->parent_kind};
+        add_remarks(json, &judged, subject->odd);
     }
     if (row) {
         json_unsigned(json, "threads", row->threads);
@@ -442,9 +478,11 @@ void ecs_add_connection(struct buffer *out, const struct snapshot *snapshot, uin
     matched_done(&matched, out);
 }
 
-static void add_ancestor(struct json_writer *json, const struct process_facts *facts,
-                         enum parent_kind kind, bool ended)
+/* A relative, and how it is known from the one it is a relative of. */
+static void add_relative(struct json_writer *json, const struct odd_subject *subject,
+                         const struct process_odd *odd, enum parent_kind kind, bool ended)
 {
+    const struct process_facts *facts = subject->facts;
     json_open_object(json, NULL);
     json_unsigned(json, "pid", facts->key.pid);
     add_name(json, facts);
@@ -454,6 +492,7 @@ static void add_ancestor(struct json_writer *json, const struct process_facts *f
     json_unsigned(json, "parent_pid", facts->parent_pid);
     json_bool(json, "ended", ended);
     json_bool(json, "verified", kind == PARENT_VERIFIED);
+    add_remarks(json, subject, odd);
     struct reasons reasons = {.json = json};
     add_state(&reasons, "executable", facts->image.state);
     add_state(&reasons, "command_line", facts->command.state);
@@ -464,9 +503,12 @@ static void add_ancestor(struct json_writer *json, const struct process_facts *f
 static void add_ancestors(struct json_writer *json, const struct hit *hit)
 {
     json_open_array(json, "ancestors");
-    for (size_t i = 0; i < hit->ancestor_count; i++)
-        add_ancestor(json, hit->ancestors[i], (enum parent_kind)hit->ancestor_kinds[i],
+    for (size_t i = 0; i < hit->ancestor_count; i++) {
+        const struct process_odd *odd;
+        const struct odd_subject subject = hit_subject(hit, i + 1, &odd);
+        add_relative(json, &subject, odd, (enum parent_kind)hit->ancestor_kinds[i],
                      hit->ancestor_ended[i]);
+    }
     json_close_array(json);
 }
 
@@ -543,7 +585,9 @@ static void add_row_ancestors(struct json_writer *json, const struct snapshot *s
     const struct process_row *child = &snapshot->processes[process];
     for (uint32_t left = snapshot->process_count; left && child->parent != NO_ROW; left--) {
         const struct process_row *parent = &snapshot->processes[child->parent];
-        add_ancestor(json, parent->facts, (enum parent_kind)child->parent_kind, parent->ended != 0);
+        const struct odd_subject subject = odd_subject_of(snapshot, child->parent);
+        add_relative(json, &subject, &parent->odd, (enum parent_kind)child->parent_kind,
+                     parent->ended != 0);
         child = parent;
     }
     json_close_array(json);
@@ -555,8 +599,11 @@ static void add_children(struct json_writer *json, const struct snapshot *snapsh
     json_open_array(json, "children");
     for (uint32_t i = 0; i < snapshot->process_count; i++) {
         const struct process_row *row = &snapshot->processes[i];
-        if (row->parent == process)
-            add_ancestor(json, row->facts, (enum parent_kind)row->parent_kind, row->ended != 0);
+        if (row->parent != process)
+            continue;
+        const struct odd_subject subject = odd_subject_of(snapshot, i);
+        add_relative(json, &subject, &row->odd, (enum parent_kind)row->parent_kind,
+                     row->ended != 0);
     }
     json_close_array(json);
 }

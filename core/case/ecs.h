@@ -4,13 +4,13 @@
  * name and the reason ({"process.command_line":"access denied"}). Times are UTC; start and end of a
  * process bear all seven digits, since (pid, start) is what a process is. Ports are in host order.
  * "destination.domain" is the name that this machine resolved to the address, never a reverse
- * look-up. Each function appends one object without a line end; a failure sticks in the buffer. Any
- * thread. */
+ * look-up. What is odd about a process, or an ancestor of a hit, stands in "stakeout.remarks", one
+ * object a remark: the rule, the fact, and whether the parent was verified. Each function appends
+ * one object without a line end; a failure sticks in the buffer. Any thread. */
 #ifndef STAKEOUT_CASE_ECS_H
 #define STAKEOUT_CASE_ECS_H
 
 #include "core/case/json_write.h"
-#include "core/judge/image_age.h"
 #include "core/model/snapshot.h"
 #include "core/watch/hit.h"
 

@@ -3,6 +3,8 @@
 #include "core/windows/clock.h"
 #include "core/windows/live.h"
 
+#define IMAGES_MS 1000 /* for the files of all images; those on a disk that hangs stay unknown */
+
 enum status look(const struct watchlist *list, unsigned parts, const struct snapshot **snapshot,
                  enum status *partly)
 {
@@ -17,6 +19,9 @@ enum status look(const struct watchlist *list, unsigned parts, const struct snap
     if (status == ST_OK)
         status = round_set_watchlist(round, list);
     enum status run = status == ST_OK ? round_run(round, parts) : status;
+    /* The first look, and the second at what was gone. */
+    for (int i = 0; i < 2 && status == ST_OK; i++)
+        (void)round_images(round, IMAGES_MS);
     if (status == ST_OK)
         status = round_publish(round, &taken);
     if (status == ST_OK && run != ST_OK && !taken->process_count && !taken->connection_count) {

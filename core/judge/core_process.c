@@ -93,7 +93,7 @@ static const struct core_process processes[] = {
 const struct core_process *core_process_find(struct text name)
 {
     for (size_t i = 0; i < PROCESSES; i++)
-        if (text_equal_nocase(processes[i].name, name))
+        if (processes[i].name.size == name.size && text_equal_nocase(processes[i].name, name))
             return &processes[i];
     return NULL;
 }

@@ -4,18 +4,7 @@
 #ifndef STAKEOUT_JUDGE_IMAGE_AGE_H
 #define STAKEOUT_JUDGE_IMAGE_AGE_H
 
-#include "core/model/process.h"
-
-/* One file as its file system tells of it. */
-struct image_file {
-    enum read_state
-        state;     /* READ_OK: the rest is meaningful; READ_GONE: there is no such file now */
-    uint64_t size; /* in bytes */
-    moment created;
-    moment modified; /* of the contents (ECS file.mtime) */
-    moment changed;  /* of anything, attributes too (ECS file.ctime); 0 unknown */
-    moment accessed; /* many systems do not keep it up to date */
-};
+#include "core/model/image_file.h"
 
 enum image_age {
     IMAGE_UNKNOWN,        /* a time or the file is missing */

@@ -201,7 +201,10 @@ static bool is_plain_word(struct text stem)
 
 static bool looks_like(const struct seen_name *name, struct text core)
 {
-    struct seen_name own = see(stem_of(core));
+    struct text stem = stem_of(core);
+    if (name->count > stem.size + 1 || name->count + 1 < stem.size)
+        return false; /* no core name has letters that are seen as one */
+    struct seen_name own = see(stem);
     if (own.count < LETTERS_PLAIN)
         return name->foreign && is_same(name, &own);
     if (is_same(name, &own))

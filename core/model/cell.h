@@ -21,6 +21,7 @@ enum cell_kind {
     CELL_PROCESS,   /* "cmd.exe (3252)": text and number; text empty: only the PID is known */
     CELL_WORD,      /* number is an enum cell_word */
     CELL_INDICATOR, /* number is the indicator's place in the watchlist of the snapshot */
+    CELL_REMARKS,   /* number has bit n set for enum odd_rule n */
     CELL_KINDS
 };
 

@@ -46,6 +46,7 @@ static uint64_t stamp(const void *rows, uint32_t index)
     sum = mixed(sum, (uint64_t)row->watched << 32 | row->indicator);
     sum = mixed(sum, row->watched_as);
     sum = mixed(sum, (uint64_t)(uintptr_t)snapshot->watchlist);
+    sum = mixed(sum, row->odd.rules);
     if (row->parent != NO_ROW)
         sum = mixed(sum, (uint64_t)snapshot->processes[row->parent].ended);
     return mixed(sum, row->parent_kind);
@@ -77,6 +78,11 @@ static struct cell watched_cell(const struct process_row *row)
     if (number == NO_INDICATOR)
         return (struct cell){0};
     return (struct cell){.kind = CELL_INDICATOR, .number = number};
+}
+
+struct cell process_remarks_cell(const struct process_odd *odd)
+{
+    return (struct cell){.kind = odd->rules ? CELL_REMARKS : CELL_EMPTY, .number = odd->rules};
 }
 
 static struct cell cpu_cell(const struct process_row *row)
@@ -126,6 +132,8 @@ static struct cell cell(const void *rows, uint32_t index, unsigned column)
         return cell_of_fact(&facts->directory);
     case PROCESS_WATCHED:
         return watched_cell(row);
+    case PROCESS_REMARKS:
+        return process_remarks_cell(&row->odd);
     case PROCESS_COLUMNS:
         break;
     }
@@ -163,6 +171,7 @@ const char *process_column_name(unsigned column)
         [PROCESS_COMMAND] = "command_line",
         [PROCESS_DIRECTORY] = "directory",
         [PROCESS_WATCHED] = "watched_as",
+        [PROCESS_REMARKS] = "remarks",
     };
     return column < PROCESS_COLUMNS ? names[column] : "";
 }

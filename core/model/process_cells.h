@@ -24,6 +24,7 @@ enum process_column {
     PROCESS_COMMAND,
     PROCESS_DIRECTORY,
     PROCESS_WATCHED, /* the indicator that it, or one of its connections, matched */
+    PROCESS_REMARKS, /* what is odd about it */
     PROCESS_COLUMNS
 };
 
@@ -31,6 +32,7 @@ extern const struct row_class process_row_class;
 
 /* "command_line": for settings and exports; static storage. */
 const char *process_column_name(unsigned column);
+struct cell process_remarks_cell(const struct process_odd *odd);
 /* The process's recorded parent as a cell; its note says whether it has exited or was never seen.
  */
 struct cell process_parent_cell(const struct snapshot *snapshot, uint32_t index);

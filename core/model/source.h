@@ -5,7 +5,7 @@
 #define STAKEOUT_MODEL_SOURCE_H
 
 #include "core/model/connection.h"
-#include "core/model/process.h"
+#include "core/model/image_file.h"
 
 /* One process as a listing tells of it. */
 struct process_seen {
@@ -52,6 +52,17 @@ struct name_table {
     enum read_state state;
 };
 
+/* What was found of the file of a process's image, some time after the process was told of. */
+struct image_seen {
+    struct process_key key;
+    struct image_file file;
+};
+
+struct image_table {
+    const struct image_seen *rows;
+    size_t count;
+};
+
 struct source;
 
 struct source_class {
@@ -74,6 +85,12 @@ struct source_class {
     bool (*has_ended)(struct source *source, struct process_key key);
     /* What the machine has resolved so far, without asking the network. */
     enum status (*names)(struct source *source, struct name_table *table);
+    /* What was found of images since the last call. Looking at a file may take long, so it is done
+     * meanwhile: for each process once when its facts were asked, and now and then again. Waits up
+     * to `wait_ms` for the first look at those that had none. */
+    enum status (*images)(struct source *source, uint32_t wait_ms, struct image_table *table);
+    /* The folder of the system, "C:\Windows"; empty: unknown. Lives as long as the source. */
+    struct text (*windows)(struct source *source);
     void (*free)(struct source *source);
 };
 
@@ -117,6 +134,17 @@ static inline bool source_has_ended(struct source *source, struct process_key ke
 static inline enum status source_names(struct source *source, struct name_table *table)
 {
     return source->class->names(source, table);
+}
+
+static inline enum status source_images(struct source *source, uint32_t wait_ms,
+                                        struct image_table *table)
+{
+    return source->class->images(source, wait_ms, table);
+}
+
+static inline struct text source_windows(struct source *source)
+{
+    return source->class->windows(source);
 }
 
 static inline void source_free(struct source *source)

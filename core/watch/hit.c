@@ -7,11 +7,14 @@
 
 #define ANCESTORS_MOST 256 /* more than any machine was seen to have; the chain is cut there */
 
+/* What is kept of an ancestor, in the order of alignment; the arrays stand one after the other. */
+#define ANCESTOR_SIZE (sizeof(struct process_odd) + sizeof(const struct process_facts *) + 2)
+
 /* One block: this, the arrays, then the texts. */
 struct hit_block {
     struct hit hit;
     struct refs refs;
-    const struct process_facts *ancestors[];
+    struct process_odd odd[];
 };
 
 static struct hit_block *block_of(const struct hit *hit)
@@ -47,6 +50,7 @@ static void fill_ancestors(struct hit_block *block, struct history *history, uin
         block->hit.ancestors[i] = process_facts_retain(parent->facts);
         block->hit.ancestor_kinds[i] = child->parent_kind;
         block->hit.ancestor_ended[i] = parent->ended != 0;
+        block->hit.ancestor_odd[i] = parent->odd;
         slot = child->parent;
     }
 }
@@ -76,6 +80,7 @@ static void fill_facts(struct hit_block *block, struct history *history, uint32_
     hit->connection.process = NO_ROW;
     if (process_slot != NO_ROW) {
         hit->process = process_facts_retain(history_process(history, process_slot)->facts);
+        hit->odd = history_process(history, process_slot)->odd;
         hit->connection.owner = hit->process->key;
     }
     fill_ancestors(block, history, process_slot);
@@ -110,17 +115,18 @@ enum status hit_new(struct history *history, uint32_t connection_slot, uint32_t 
     indicator_add(&canonical, &value);
     status = canonical.failed;
     if (!status)
-        block = memory_take(sizeof(*block) + ancestors * (sizeof(block->ancestors[0]) + 2) +
-                            canonical.size + origin.written.size + origin.file.size +
-                            origin.label.size + domain.size);
+        block =
+            memory_take(sizeof(*block) + ancestors * ANCESTOR_SIZE + canonical.size +
+                        origin.written.size + origin.file.size + origin.label.size + domain.size);
     if (!block) {
         buffer_done(&canonical);
         return status ? status : ST_NO_MEMORY;
     }
     refs_init(&block->refs);
-    room = (char *)(block->ancestors + ancestors);
-    block->hit.ancestors = block->ancestors;
+    block->hit.ancestor_odd = block->odd;
+    block->hit.ancestors = (const struct process_facts **)(void *)(block->odd + ancestors);
     block->hit.ancestor_count = ancestors;
+    room = (char *)(block->hit.ancestors + ancestors);
     block->hit.ancestor_kinds = (uint8_t *)room;
     block->hit.ancestor_ended = (bool *)(room + ancestors);
     room += 2 * ancestors;
@@ -143,6 +149,18 @@ enum status hit_new(struct history *history, uint32_t connection_slot, uint32_t 
     buffer_done(&canonical);
     *hit = &block->hit;
     return ST_OK;
+}
+
+struct odd_subject hit_subject(const struct hit *hit, size_t place, const struct process_odd **odd)
+{
+    bool has_parent = place < hit->ancestor_count;
+    struct odd_subject subject = {
+        .facts = place ? hit->ancestors[place - 1] : hit->process,
+        .parent = has_parent ? hit->ancestors[place] : NULL,
+        .parent_kind = has_parent ? (enum parent_kind)hit->ancestor_kinds[place] : PARENT_GONE,
+    };
+    *odd = place ? &hit->ancestor_odd[place - 1] : &hit->odd;
+    return subject;
 }
 
 const struct hit *hit_retain(const struct hit *hit)

@@ -4,6 +4,7 @@
 #ifndef STAKEOUT_WATCH_HIT_H
 #define STAKEOUT_WATCH_HIT_H
 
+#include "core/judge/odd.h"
 #include "core/watch/watchlist.h"
 
 struct hit {
@@ -17,6 +18,8 @@ struct hit {
     size_t ancestor_count;
     uint8_t *ancestor_kinds; /* enum parent_kind: how each ancestor is known from its child */
     bool *ancestor_ended;
+    struct process_odd odd; /* what was odd about the process at that moment, and its ancestors */
+    struct process_odd *ancestor_odd;
     struct text indicator; /* as watchlist files write it */
     struct indicator value;
     struct indicator_origin origin;
@@ -29,6 +32,9 @@ struct hit {
 enum status hit_new(struct history *history, uint32_t connection_slot, uint32_t process_slot,
                     const struct watchlist *list, struct match match, moment now, uint64_t number,
                     const struct hit **hit);
+/* The process (place 0) or the ancestor behind it (1: the parent) as remarks are made of it; *odd
+ * is what was found. Requires a process, and place <= ancestor_count. */
+struct odd_subject hit_subject(const struct hit *hit, size_t place, const struct process_odd **odd);
 const struct hit *hit_retain(const struct hit *hit);
 void hit_release(const struct hit *hit);
 

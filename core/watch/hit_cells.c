@@ -1,5 +1,6 @@
 #include "core/watch/hit_cells.h"
 #include "core/model/connection_cells.h"
+#include "core/model/process_cells.h"
 
 static const struct hit *hit_at(const void *rows, uint32_t index)
 {
@@ -112,6 +113,8 @@ static struct cell cell(const void *rows, uint32_t index, unsigned column)
         return hit->process ? cell_of_fact(&hit->process->command) : (struct cell){0};
     case HIT_SOURCE:
         return cell_of_text(hit->origin.file);
+    case HIT_REMARKS:
+        return process_remarks_cell(&hit->odd);
     default:
         break;
     }
@@ -154,6 +157,7 @@ const char *hit_column_name(unsigned column)
         [HIT_PARENT] = "parent",
         [HIT_COMMAND] = "command_line",
         [HIT_SOURCE] = "source",
+        [HIT_REMARKS] = "remarks",
     };
     return column < HIT_COLUMNS ? names[column] : "";
 }

@@ -26,7 +26,8 @@ enum hit_column {
     HIT_MATCHED_BY,
     HIT_PARENT,
     HIT_COMMAND,
-    HIT_SOURCE, /* the file that the indicator came from */
+    HIT_SOURCE,  /* the file that the indicator came from */
+    HIT_REMARKS, /* what was odd about the process */
     HIT_COLUMNS
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/base/memory.h"
 #include "core/watch/name_map.h"
+#include "core/watch/round_odd.h"
 
 #define UNKNOWN_MOST 64 /* PIDs that are looked at singly; more are cheaper in a listing */
 #define UNKNOWN_SINGLY 16
@@ -34,6 +35,7 @@ struct round {
     struct name_map names;
     struct told_list connections;
     struct told_list processes;
+    struct round_odd odd;
     struct buffer chain_names; /* scratch */
     size_t seen;               /* so many of the history's changes have been looked at */
     moment now;
@@ -59,6 +61,7 @@ enum status round_new(const struct round_setup *setup, struct round **round)
         return ST_NO_MEMORY;
     buffer_init(&made->chain_names, 1 << 20);
     made->source = setup->source;
+    round_odd_init(&made->odd, setup->source);
     made->clock = setup->clock;
     made->sink_count = setup->sink_count;
     made->sinks = memory_take_array(setup->sink_count, sizeof(*made->sinks));
@@ -83,6 +86,7 @@ void round_free(struct round *round)
     name_map_done(&round->names);
     memory_give(round->connections.slots);
     memory_give(round->processes.slots);
+    round_odd_done(&round->odd);
     memory_give(round->sinks);
     buffer_done(&round->chain_names);
     memory_give(round);
@@ -325,10 +329,11 @@ static enum status look_at_change(struct round *round, struct change change)
     return status;
 }
 
-/* Looks at what the last apply has changed. A failure is remembered and the rest done all the same.
- */
-static enum status look_at_changes(struct round *round)
+/* Looks at what the last apply has changed, `listed` where that was a listing. A failure is
+ * remembered and the rest done all the same. */
+static enum status look_at_changes(struct round *round, bool listed)
 {
+    enum status odd = round_odd_changes(&round->odd, round->history, round->seen, listed);
     enum status first = reserve_told(round);
     size_t count;
 
@@ -350,7 +355,7 @@ static enum status look_at_changes(struct round *round)
         }
         history_changes(round->history, &count);
     }
-    return first;
+    return first ? first : odd;
 }
 
 static void keep_first(enum status *first, enum status status)
@@ -459,7 +464,8 @@ static enum status run_processes(struct round *round)
 
     if (!status)
         status = history_apply_processes(round->history, round->source, &table, round->now);
-    keep_first(&status, look_at_changes(round));
+    keep_first(&status, look_at_changes(round, !status));
+    keep_first(&status, round_odd_images(round->history, round->source, 0));
     return status;
 }
 
@@ -491,7 +497,7 @@ static enum status run_connections(struct round *round, bool *listed)
     memcpy(round->stale, table.stale, sizeof(round->stale));
     first = meet_unknown(round, &table, listed);
     keep_first(&first, history_apply_connections(round->history, &table, round->now));
-    keep_first(&first, look_at_changes(round));
+    keep_first(&first, look_at_changes(round, false));
     return first;
 }
 
@@ -511,7 +517,7 @@ static enum status run_names(struct round *round)
         status = match_names_again(round);
         round->again = round->again || status;
     }
-    keep_first(&status, look_at_changes(round));
+    keep_first(&status, look_at_changes(round, false));
     return status;
 }
 
@@ -548,6 +554,11 @@ enum status round_run(struct round *round, unsigned parts)
     if ((parts & ROUND_NAMES) || names_are_due(round))
         keep_first(&first, run_names(round));
     return first;
+}
+
+enum status round_images(struct round *round, uint32_t wait_ms)
+{
+    return round_odd_images(round->history, round->source, wait_ms);
 }
 
 /* ---- asking and setting ---- */

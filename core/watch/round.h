@@ -47,6 +47,9 @@ enum round_parts { ROUND_CONNECTIONS = 1, ROUND_PROCESSES = 2, ROUND_NAMES = 4 }
  * an unknown PID makes it look at that process at once, whatever is due. A part that fails leaves
  * the history as it was; the first failure is returned after all parts were tried. */
 enum status round_run(struct round *round, unsigned parts);
+/* What is known of the files of the images by now (run takes it over, too, without waiting): waits
+ * up to `wait_ms` for those that were not looked at yet. For whoever looks once. */
+enum status round_images(struct round *round, uint32_t wait_ms);
 /* What changed in the last run, for recordings and tests. Borrowed until the next run. */
 const struct change *round_changes(const struct round *round, size_t *count);
 struct history *round_history(struct round *round);

@@ -7,6 +7,7 @@
 #include "core/windows/details.h"
 #include "core/windows/failure.h"
 #include "core/windows/held.h"
+#include "core/windows/images.h"
 #include "core/windows/listing.h"
 #include "core/windows/names.h"
 #include "core/windows/services.h"
@@ -36,6 +37,9 @@ struct live {
     struct services services;
     struct sockets sockets;
     struct names names;
+    struct images images;
+    char windows[TEXT16_MOST(MAX_PATH)];
+    size_t windows_size;
     char *found_name; /* of the last find */
 };
 
@@ -240,6 +244,9 @@ static enum status facts(struct source *source, const struct process_seen *row,
     }
     if (!no_memory)
         status = process_facts_new(&draft, made);
+    /* Without memory its image stays unknown, and the process is told of all the same. */
+    if (!status && draft.image.state == READ_OK)
+        (void)images_add(&live->images, row->key, draft.image.value);
     arena_free(arena);
     return status;
 }
@@ -271,6 +278,7 @@ static enum status ended(struct source *source, struct process_key key, struct p
     struct live *live = live_of(source);
     struct held *entry = held_find(&live->held, key.pid);
 
+    images_remove(&live->images, key);
     if (!entry || !process_key_equal(entry->key, key) || entry->let_go)
         return ST_NOT_FOUND;
     if (entry->handle)
@@ -297,10 +305,30 @@ static enum status read_names(struct source *source, struct name_table *table)
     return names_read(&live_of(source)->names, table);
 }
 
+static enum status read_images(struct source *source, uint32_t wait_ms, struct image_table *table)
+{
+    return images_read(&live_of(source)->images, wait_ms, table);
+}
+
+static struct text windows(struct source *source)
+{
+    return (struct text){live_of(source)->windows, live_of(source)->windows_size};
+}
+
+static void read_windows(struct live *live)
+{
+    wchar_t wide[MAX_PATH];
+    UINT length = GetSystemWindowsDirectoryW(wide, MAX_PATH);
+
+    if (length && length < MAX_PATH)
+        live->windows_size = text16_encode(wide, length, live->windows);
+}
+
 static void free_live(struct source *source)
 {
     struct live *live = live_of(source);
 
+    images_done(&live->images);
     names_done(&live->names);
     sockets_done(&live->sockets);
     services_done(&live->services);
@@ -321,6 +349,8 @@ static const struct source_class live_class = {
     .ended = ended,
     .has_ended = has_ended,
     .names = read_names,
+    .images = read_images,
+    .windows = windows,
     .free = free_live,
 };
 
@@ -340,6 +370,8 @@ enum status live_source_new(const struct system_table *system, struct source **s
     services_init(&live->services, live->system);
     sockets_init(&live->sockets, live->system);
     names_init(&live->names, live->system);
+    images_init(&live->images);
+    read_windows(live);
     status = details_init(&live->details, live->system, &live->accounts);
     if (status) {
         free_live(&live->source);

@@ -31,6 +31,7 @@ static const struct {
     {"process_column", STR_PROCESS_COLUMN, 0, PROCESS_COLUMNS},
     {"connection_column", STR_CONNECTION_COLUMN, 0, CONNECTION_COLUMNS},
     {"hit_column", STR_HIT_COLUMN, 0, HIT_COLUMNS},
+    {"odd_rule", STR_ODD_RULE, 0, ODD_RULES},
     {"status", STR_STATUS_PHRASE, 0, ST_COUNT},
     {"indicator_kind", STR_KIND, 0, INDICATOR_KINDS},
     {"import_format", STR_FORMAT, 0, FORMAT_COUNT},

@@ -68,13 +68,20 @@ static const struct {
     {THEME_UNREAD_TEXT, THEME_BACK},
     {THEME_ERROR_TEXT, THEME_FACE},
     {THEME_WATCHED_BAR, THEME_BACK},
+    {THEME_ODD_MARK, THEME_BACK},
+    {THEME_ODD_MARK, THEME_NEW_BACK},
+    {THEME_ODD_MARK, THEME_GONE_BACK},
+    {THEME_ODD_MARK, THEME_WATCHED_BACK},
+    {THEME_ODD_MARK, THEME_SELECTED_BACK},
+    {THEME_ODD_MARK, THEME_SELECTED_IDLE_BACK},
 };
 
 static void assert_readable(enum theme_mode mode)
 {
     theme_choose(mode);
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        double least = pairs[i].text == THEME_WATCHED_BAR ? 3.0 : 4.5;
+        bool is_sign = pairs[i].text == THEME_WATCHED_BAR || pairs[i].text == THEME_ODD_MARK;
+        double least = is_sign ? 3.0 : 4.5;
         double found = contrast(theme_colour(pairs[i].text), theme_colour(pairs[i].back));
         if (found < least)
             fail_msg("colour %d on %d: contrast %.2f, at least %.1f", pairs[i].text, pairs[i].back,

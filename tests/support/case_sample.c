@@ -173,6 +173,8 @@ struct hit *sample_hit(void)
     static const struct process_facts *ancestors[] = {&facts[SAMPLE_CMD], &facts[SAMPLE_EXPLORER]};
     static uint8_t kinds[] = {PARENT_VERIFIED, PARENT_UNVERIFIED};
     static bool ended[] = {false, true};
+    static struct process_odd odd[2];
+    memset(odd, 0, sizeof(odd));
     sample_snapshot();
     hit = (struct hit){
         .number = 3,
@@ -184,6 +186,7 @@ struct hit *sample_hit(void)
         .ancestor_count = 2,
         .ancestor_kinds = kinds,
         .ancestor_ended = ended,
+        .ancestor_odd = odd,
         .indicator = text_of("*.testjj.com"),
         .value = {.kind = INDICATOR_DOMAIN_TREE, .value = text_of("testjj.com")},
         .origin = {.written = text_of("*.testjj[.]com"), .file = text_of("evil.txt"), .line = 12},

@@ -70,6 +70,10 @@ struct scripted_source {
     size_t composed_room;
     struct frozen_part frozen[PART_COUNT];
 
+    struct image_seen *images; /* not told yet */
+    size_t image_count;
+    struct image_seen *told_images; /* what the last table held */
+
     struct machine_name *names;
     struct name_seen *name_rows;
     size_t name_count;
@@ -678,6 +682,33 @@ static enum status tell_names(struct source *source, struct name_table *table)
     return ST_OK;
 }
 
+void scripted_source_image(struct scripted_source *machine, uint32_t pid,
+                           const struct image_file *file)
+{
+    struct process_key key = scripted_source_process(machine, pid)->key;
+    machine->images =
+        need(realloc(machine->images, (machine->image_count + 1) * sizeof(*machine->images)));
+    machine->images[machine->image_count++] = (struct image_seen){key, *file};
+}
+
+static enum status tell_images(struct source *source, uint32_t wait_ms, struct image_table *table)
+{
+    struct scripted_source *machine = machine_of(source);
+    (void)wait_ms;
+    free(machine->told_images);
+    machine->told_images = machine->images;
+    *table = (struct image_table){machine->told_images, machine->image_count};
+    machine->images = NULL;
+    machine->image_count = 0;
+    return ST_OK;
+}
+
+static struct text tell_windows(struct source *source)
+{
+    (void)source;
+    return text_of("C:\\Windows");
+}
+
 static void free_machine(struct source *source)
 {
     struct scripted_source *machine = machine_of(source);
@@ -696,6 +727,8 @@ static void free_machine(struct source *source)
     free(machine->place_of_number);
     free(machine->composed);
     free(machine->names);
+    free(machine->images);
+    free(machine->told_images);
     free(machine->name_rows);
     free(machine);
 }
@@ -708,6 +741,8 @@ static const struct source_class scripted_class = {
     .ended = tell_exit,
     .has_ended = tell_whether_ended,
     .names = tell_names,
+    .images = tell_images,
+    .windows = tell_windows,
     .free = free_machine,
 };
 

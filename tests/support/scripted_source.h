@@ -87,6 +87,11 @@ void scripted_source_names_unread(struct scripted_source *machine, enum read_sta
 /* Some of them could not be read: the rows are there all the same. */
 void scripted_source_names_partly(struct scripted_source *machine, enum read_state why);
 
+/* ---- files of images: unknown until they are set; each setting is told once ---- */
+
+void scripted_source_image(struct scripted_source *machine, uint32_t pid,
+                           const struct image_file *file);
+
 /* ---- trouble ---- */
 
 enum scripted_call {

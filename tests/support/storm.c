@@ -110,6 +110,16 @@ static enum status names(struct source *source, struct name_table *table)
     return source_names(inner(source), table);
 }
 
+static enum status images(struct source *source, uint32_t wait_ms, struct image_table *table)
+{
+    return source_images(inner(source), wait_ms, table);
+}
+
+static struct text windows(struct source *source)
+{
+    return source_windows(inner(source));
+}
+
 static void release(struct source *source)
 {
     struct storm *storm = storm_of(source);
@@ -121,8 +131,8 @@ static void release(struct source *source)
 
 struct storm *storm_new(uint32_t a_reading)
 {
-    static const struct source_class class = {processes, connections, find,  facts,
-                                              ended,     has_ended,   names, release};
+    static const struct source_class class = {processes, connections, find,   facts,   ended,
+                                              has_ended, names,       images, windows, release};
     struct storm *storm = calloc(1, sizeof(*storm));
     size_t most = (size_t)(OPEN_FOR + CLOSING_FOR + 1) * a_reading;
 

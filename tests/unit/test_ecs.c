@@ -288,6 +288,40 @@ static void test_N11_three_names_stay_apart(void **state)
     assert_has("\"destination\":{\"ip\":\"192.0.2.1\",\"port\":80},");
 }
 
+static const char REMARKS[] =
+    "\"remarks\":[{\"rule\":\"core-parent\",\"text\":\"wrong parent\","
+    "\"fact\":\"cmd.exe (3252)\",\"parent_verified\":true},"
+    "{\"rule\":\"image-changed\",\"text\":\"image changed after the start\","
+    "\"fact\":\"2026-11-25T02:43:29.123Z\",\"parent_verified\":true}]";
+
+static void test_what_is_odd(void **state)
+{
+    (void)state;
+    const struct process_odd odd = {.rules = ODD_BIT(ODD_CORE_PARENT) | ODD_BIT(ODD_IMAGE_CHANGED),
+                                    .image_time = SAMPLE_NOW};
+    sample_process_row(SAMPLE_NODE)->odd = odd;
+    ecs_add_process(&out, sample, SAMPLE_NODE);
+    assert_has(REMARKS);
+    buffer_clear(&out);
+    ecs_add_connection(&out, sample, SAMPLE_WATCHED);
+    assert_has(REMARKS);
+    buffer_clear(&out);
+    ecs_add_details(&out, sample, SAMPLE_CMD, NULL); /* it is a child there */
+    assert_has(REMARKS);
+    buffer_clear(&out);
+    ecs_add_process(&out, sample, SAMPLE_CMD);
+    assert_lacks("remarks");
+    buffer_clear(&out);
+    struct hit *hit = sample_hit();
+    hit->odd = odd;
+    hit->ancestor_odd[1].rules = ODD_BIT(ODD_FROM_TEMP);
+    ecs_add_hit(&out, hit);
+    assert_has(REMARKS);
+    assert_has("\"verified\":false,\"remarks\":[{\"rule\":\"from-temp\","
+               "\"text\":\"runs from a temp folder\",\"fact\":\"C:\\\\Windows\\\\explorer.exe\","
+               "\"parent_verified\":false}]}");
+}
+
 static void test_hostile_texts(void **state)
 {
     (void)state;
@@ -376,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hit_without_its_process, begin, end),
         cmocka_unit_test_setup_teardown(test_hit_of_a_process_itself, begin, end),
         cmocka_unit_test_setup_teardown(test_N11_three_names_stay_apart, begin, end),
+        cmocka_unit_test_setup_teardown(test_what_is_odd, begin, end),
         cmocka_unit_test_setup_teardown(test_hostile_texts, begin, end),
         cmocka_unit_test_setup_teardown(test_details, begin, end),
         cmocka_unit_test_setup_teardown(test_watched_rows_and_want_of_memory, begin, end),

@@ -162,6 +162,37 @@ static void test_hit_without_its_process(void **state)
         "    process     (6656) ended before it could be looked at\n");
 }
 
+static bool printed(const char *part)
+{
+    return text_find(buffer_text(&out), text_from(part)) != SIZE_MAX;
+}
+
+static void test_what_is_odd(void **state)
+{
+    (void)state;
+    const struct process_odd odd = {.rules = ODD_BIT(ODD_CORE_PARENT) | ODD_BIT(ODD_FROM_TEMP)};
+    sample_process_row(SAMPLE_NODE)->odd = odd;
+    sample_facts(SAMPLE_NODE)->image.value = text_of("C:\\Temp\\a\nb.exe");
+    assert_int_equal(show_processes(&out, sample, false, 0), ST_OK);
+    assert_true(printed("USER             REMARKS                                COMMAND LINE\n"));
+    assert_true(printed("CORP\\alice       wrong parent, runs from a temp folder  node -e"));
+    assert_true(printed("CORP\\alice                                              cmd\n"));
+    buffer_clear(&out);
+    assert_int_equal(show_details(&out, sample, SAMPLE_NODE, NULL), ST_OK);
+    assert_true(printed("remark        wrong parent: cmd.exe (3252), verified\n"));
+    assert_true(printed("remark        runs from a temp folder: C:\\Temp\\a\\x0ab.exe\n"));
+    buffer_clear(&out);
+    struct hit *hit = sample_hit();
+    hit->odd.rules = ODD_BIT(ODD_CORE_PARENT);
+    hit->ancestor_kinds[0] = PARENT_UNVERIFIED;
+    hit->ancestor_odd[1].rules = ODD_BIT(ODD_NAME_SPACES);
+    show_hit(&out, hit);
+    assert_true(printed("    remark      wrong parent: cmd.exe (3252), unverified\n"));
+    assert_true(
+        printed("    remark      explorer.exe (3140): odd spaces in the name: explorer.exe\n"));
+    hit->ancestor_kinds[0] = PARENT_VERIFIED;
+}
+
 static void test_details(void **state)
 {
     (void)state;
@@ -242,6 +273,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_watched_first, begin, end),
         cmocka_unit_test_setup_teardown(test_hit, begin, end),
         cmocka_unit_test_setup_teardown(test_hit_without_its_process, begin, end),
+        cmocka_unit_test_setup_teardown(test_what_is_odd, begin, end),
         cmocka_unit_test_setup_teardown(test_details, begin, end),
         cmocka_unit_test_setup_teardown(test_details_of_what_cannot_be_read, begin, end),
         cmocka_unit_test_setup_teardown(test_lists_without_memory, begin, end),

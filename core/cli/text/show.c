@@ -60,6 +60,35 @@ void show_process(struct buffer *out, const struct process_facts *facts)
     buffer_add_byte(out, ')');
 }
 
+void show_rules(struct buffer *out, const struct process_odd *odd)
+{
+    bool any = false;
+    for (int i = 0; i < ODD_RULES; i++) {
+        if (!(odd->rules & ODD_BIT(i)))
+            continue;
+        buffer_add_string(out, any ? ", " : "");
+        buffer_add_string(out, odd_rule_phrase((enum odd_rule)i));
+        any = true;
+    }
+}
+
+void show_remark(struct buffer *out, enum odd_rule rule, const struct odd_subject *subject,
+                 const struct process_odd *odd)
+{
+    struct buffer fact;
+    buffer_init(&fact, out->ceiling);
+    odd_add_fact(&fact, rule, subject, odd);
+    buffer_add_string(out, odd_rule_phrase(rule));
+    buffer_add_string(out, ": ");
+    visible_add(out, buffer_text(&fact));
+    if (rule == ODD_CORE_PARENT)
+        buffer_add_string(out,
+                          subject->parent_kind == PARENT_VERIFIED ? ", verified" : ", unverified");
+    if (fact.failed != ST_OK)
+        out->failed = fact.failed;
+    buffer_done(&fact);
+}
+
 void show_remote(struct buffer *out, const struct connection_seen *seen)
 {
     if (seen->has_remote)
@@ -156,6 +185,24 @@ static void add_parents(struct buffer *out, const struct hit *hit)
     buffer_add_string(out, ") gone");
 }
 
+/* A line for each, of an ancestor with its name. */
+static void add_remarks(struct buffer *out, const struct hit *hit, size_t place)
+{
+    const struct process_odd *odd;
+    const struct odd_subject subject = hit_subject(hit, place, &odd);
+    for (int i = 0; i < ODD_RULES; i++) {
+        if (!(odd->rules & ODD_BIT(i)))
+            continue;
+        add_line(out, "remark");
+        if (place) {
+            show_process(out, subject.facts);
+            buffer_add_string(out, ": ");
+        }
+        show_remark(out, (enum odd_rule)i, &subject, odd);
+        buffer_add_byte(out, '\n');
+    }
+}
+
 static void add_process(struct buffer *out, const struct hit *hit)
 {
     const struct process_facts *facts = hit->process;
@@ -189,6 +236,8 @@ static void add_process(struct buffer *out, const struct hit *hit)
     add_line(out, "parents");
     add_parents(out, hit);
     buffer_add_byte(out, '\n');
+    for (size_t place = 0; place <= hit->ancestor_count; place++)
+        add_remarks(out, hit, place);
 }
 
 void show_hit(struct buffer *out, const struct hit *hit)

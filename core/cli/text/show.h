@@ -28,6 +28,12 @@ void show_fact(struct buffer *out, const struct text_fact *fact);
 void show_user(struct buffer *out, const struct process_facts *facts);
 /* "node.exe (6656)". */
 void show_process(struct buffer *out, const struct process_facts *facts);
+/* The rules alone, "wrong folder, look-alike name"; nothing where nothing is odd. */
+void show_rules(struct buffer *out, const struct process_odd *odd);
+/* "look-alike name: svchost.exe", a remark; with a verified parent or not where it is about that.
+ */
+void show_remark(struct buffer *out, enum odd_rule rule, const struct odd_subject *subject,
+                 const struct process_odd *odd);
 /* "192.0.2.1:80", "*" for an unknown peer, nothing for a listener. */
 void show_remote(struct buffer *out, const struct connection_seen *seen);
 

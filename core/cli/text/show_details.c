@@ -104,6 +104,19 @@ static void add_relative(struct buffer *out, const char *title, const struct pro
     buffer_add_byte(out, '\n');
 }
 
+static void add_remarks(struct buffer *out, const struct snapshot *snapshot, uint32_t process)
+{
+    const struct process_odd *odd = &snapshot->processes[process].odd;
+    const struct odd_subject subject = odd_subject_of(snapshot, process);
+    for (int i = 0; i < ODD_RULES; i++) {
+        if (!(odd->rules & ODD_BIT(i)))
+            continue;
+        add_title(out, "remark");
+        show_remark(out, (enum odd_rule)i, &subject, odd);
+        buffer_add_byte(out, '\n');
+    }
+}
+
 static void add_parents(struct buffer *out, const struct snapshot *snapshot, uint32_t process)
 {
     const struct process_row *child = &snapshot->processes[process];
@@ -191,6 +204,7 @@ enum status show_details(struct buffer *out, const struct snapshot *snapshot, ui
     add_moment(out, "started", facts->key.start);
     if (image)
         add_image(out, facts->key.start, image);
+    add_remarks(out, snapshot, process);
     add_parents(out, snapshot, process);
     add_children(out, snapshot, process);
     add_connections(out, snapshot, process);

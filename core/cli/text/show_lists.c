@@ -87,6 +87,8 @@ static void add_process_row(struct listing *listing, uint32_t index, size_t dept
     end_cell(listing);
     show_user(cell, facts);
     end_cell(listing);
+    show_rules(cell, &row->odd);
+    end_cell(listing);
     show_fact(cell, &facts->command);
     end_cell(listing);
 }
@@ -142,7 +144,8 @@ static void add_tree(struct listing *listing, const struct links *links)
 
 static const struct column process_columns[] = {
     {"PROCESS", false, 48},      {"PID", true, 0},    {"PARENT", true, 0},
-    {"STARTED (UTC)", false, 0}, {"USER", false, 32}, {"COMMAND LINE", false, 1},
+    {"STARTED (UTC)", false, 0}, {"USER", false, 32}, {"REMARKS", false, 48},
+    {"COMMAND LINE", false, 1},
 };
 
 enum status show_processes(struct buffer *out, const struct snapshot *snapshot, bool flat,

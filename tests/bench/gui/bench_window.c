@@ -96,13 +96,24 @@ static enum status names(struct source *source, struct name_table *table)
     return source_names(inner(source), table);
 }
 
+static enum status images(struct source *source, uint32_t wait_ms, struct image_table *table)
+{
+    return source_images(inner(source), wait_ms, table);
+}
+
+static struct text windows(struct source *source)
+{
+    return source_windows(inner(source));
+}
+
 static void free_changing(struct source *source)
 {
     source_free(inner(source));
 }
 
 static const struct source_class changing_class = {
-    list_processes, list_connections, find, facts, ended, has_ended, names, free_changing,
+    list_processes, list_connections, find,    facts,         ended, has_ended,
+    names,          images,           windows, free_changing,
 };
 
 /* --- the window --- */

@@ -23,6 +23,7 @@ struct guarded {
     struct process_seen *processes;
     struct connection_seen *connections;
     struct name_seen *names;
+    struct image_seen *images;
     struct process_seen found;
 };
 
@@ -109,6 +110,24 @@ static enum status guarded_names(struct source *source, struct name_table *table
     return status;
 }
 
+static enum status guarded_images(struct source *source, uint32_t wait_ms,
+                                  struct image_table *table)
+{
+    struct guarded *guarded = (struct guarded *)source;
+    EnterCriticalSection(guarded->lock);
+    enum status status = source_images(guarded->inner, wait_ms, table);
+    if (status == ST_OK)
+        table->rows =
+            copied((void **)&guarded->images, table->rows, table->count * sizeof *table->rows);
+    LeaveCriticalSection(guarded->lock);
+    return status;
+}
+
+static struct text guarded_windows(struct source *source)
+{
+    return source_windows(((struct guarded *)source)->inner);
+}
+
 static void guarded_free(struct source *source)
 {
     struct guarded *guarded = (struct guarded *)source;
@@ -116,12 +135,13 @@ static void guarded_free(struct source *source)
     free(guarded->processes);
     free(guarded->connections);
     free(guarded->names);
+    free(guarded->images);
     free(guarded);
 }
 
 static const struct source_class guarded_class = {
-    guarded_processes, guarded_connections, guarded_find,  guarded_facts,
-    guarded_ended,     guarded_has_ended,   guarded_names, guarded_free,
+    guarded_processes, guarded_connections, guarded_find,   guarded_facts,   guarded_ended,
+    guarded_has_ended, guarded_names,       guarded_images, guarded_windows, guarded_free,
 };
 
 /* --- on the window's thread --- */
