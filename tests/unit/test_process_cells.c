@@ -98,7 +98,7 @@ static void test_the_parent_says_how_sure_it_is(void **state)
     assert_int_equal(process_row_class.parent(snapshot, SAMPLE_EXPLORER), VIEW_NO_ROW);
 }
 
-/* Its own indicator; else that of its newest connection that has one. */
+/* Its own indicator; else that of the last of its connections. */
 static void test_what_it_is_watched_as(void **state)
 {
     struct snapshot *snapshot = sample_snapshot();
@@ -108,11 +108,8 @@ static void test_what_it_is_watched_as(void **state)
     sample_process_row(SAMPLE_SERVICE)->watched = 1;
     assert_true(process_row_class.watched(snapshot, SAMPLE_SERVICE));
     assert_cell(snapshot, SAMPLE_SERVICE, PROCESS_WATCHED, "empty");
-    sample_connection_row(SAMPLE_WATCHED)->indicator = 9; /* another's */
-    sample_connection_row(SAMPLE_LISTENER)->indicator = 4;
+    sample_process_row(SAMPLE_SERVICE)->watched_as = 4;
     assert_cell(snapshot, SAMPLE_SERVICE, PROCESS_WATCHED, "indicator: 4");
-    sample_connection_row(SAMPLE_UDP)->indicator = 5;
-    assert_cell(snapshot, SAMPLE_SERVICE, PROCESS_WATCHED, "indicator: 5");
     sample_process_row(SAMPLE_SERVICE)->indicator = 0;
     assert_cell(snapshot, SAMPLE_SERVICE, PROCESS_WATCHED, "indicator: 0");
     sample_process_row(SAMPLE_SERVICE)->watched = 0;
