@@ -20,6 +20,9 @@ struct grid {
     void *context;
     unsigned dpi;
     uint32_t count;
+    enum grid_order order;
+    unsigned sorted; /* column, unless the order is natural */
+    bool moving;     /* what the selection tells now is an echo */
     struct buffer cell;
     wchar_t shown[SHOWN_MOST];
 };
@@ -54,7 +57,7 @@ struct grid *grid_new(HWND parent, unsigned id, const struct grid_class *class, 
     grid->window =
         CreateWindowExW(WS_EX_CLIENTEDGE, WC_LISTVIEWW, L"",
                         WS_CHILD | WS_VISIBLE | WS_TABSTOP | LVS_REPORT | LVS_OWNERDATA |
-                            LVS_SHOWSELALWAYS | LVS_NOSORTHEADER,
+                            LVS_SHOWSELALWAYS | (class->sort ? 0u : LVS_NOSORTHEADER),
                         0, 0, 0, 0, parent, (HMENU)(UINT_PTR)id, GetModuleHandleW(NULL), NULL);
     if (!grid->window) {
         memory_give(grid);
@@ -86,6 +89,74 @@ void grid_set_count(struct grid *grid, uint32_t count, bool anew)
         tell(grid, LVM_SETITEMSTATE, (WPARAM)-1, (LPARAM)&none);
     grid->count = count;
     tell(grid, LVM_SETITEMCOUNT, count, LVSICF_NOSCROLL | LVSICF_NOINVALIDATEALL);
+    grid_redraw(grid);
+}
+
+/* --- order --- */
+
+static void mark_head(const struct grid *grid)
+{
+    HWND header = (HWND)tell(grid, LVM_GETHEADER, 0, 0);
+    for (unsigned i = 0; i < grid->class->column_count; i++) {
+        HDITEMW item = {.mask = HDI_FORMAT};
+        SendMessageW(header, HDM_GETITEMW, i, (LPARAM)&item);
+        item.fmt &= ~(HDF_SORTUP | HDF_SORTDOWN);
+        if (grid->order != GRID_NATURAL && grid->sorted == i)
+            item.fmt |= grid->order == GRID_UP ? HDF_SORTUP : HDF_SORTDOWN;
+        SendMessageW(header, HDM_SETITEMW, i, (LPARAM)&item);
+    }
+}
+
+static void head_clicked(struct grid *grid, unsigned column)
+{
+    if (!grid->class->sort || column >= grid->class->column_count)
+        return;
+    if (grid->order == GRID_NATURAL || grid->sorted != column)
+        grid->order = GRID_UP;
+    else
+        grid->order = grid->order == GRID_UP ? GRID_DOWN : GRID_NATURAL;
+    grid->sorted = column;
+    mark_head(grid);
+    grid->class->sort(grid->context);
+}
+
+enum grid_order grid_order(const struct grid *grid, unsigned *column)
+{
+    *column = grid->sorted;
+    return grid->order;
+}
+
+static void move_selection(struct grid *grid, const uint32_t *from)
+{
+    const LVITEMW none = {.stateMask = LVIS_SELECTED | LVIS_FOCUSED};
+    const LVITEMW selected = {.state = LVIS_SELECTED, .stateMask = LVIS_SELECTED};
+    const LVITEMW focused = {.state = LVIS_FOCUSED, .stateMask = LVIS_FOCUSED};
+    uint32_t focus = (uint32_t)tell(grid, LVM_GETNEXTITEM, (WPARAM)-1, LVNI_FOCUSED);
+    bool *was = memory_take_array(grid->count, sizeof *was);
+    bool all = grid_selected_count(grid) == grid->count;
+
+    if (!was)
+        return;
+    for (uint32_t row = grid_next_selected(grid, GRID_NO_ROW); row != GRID_NO_ROW && !all;
+         row = grid_next_selected(grid, row))
+        was[row] = true;
+    if (!all)
+        tell(grid, LVM_SETITEMSTATE, (WPARAM)-1, (LPARAM)&none);
+    for (uint32_t row = 0; row < grid->count; row++) {
+        if (was[from[row]])
+            tell(grid, LVM_SETITEMSTATE, row, (LPARAM)&selected);
+        if (from[row] == focus)
+            tell(grid, LVM_SETITEMSTATE, row, (LPARAM)&focused);
+    }
+    memory_give(was);
+}
+
+void grid_rows_moved(struct grid *grid, const uint32_t *from)
+{
+    grid->moving = true;
+    if (grid->count)
+        move_selection(grid, from);
+    grid->moving = false;
     grid_redraw(grid);
 }
 
@@ -311,12 +382,15 @@ bool grid_notify(struct grid *grid, const NMHDR *header, LRESULT *result)
         if (grid->class->activated && focused_row(grid) < grid->count)
             grid->class->activated(grid->context, focused_row(grid));
         return true;
+    case LVN_COLUMNCLICK:
+        head_clicked(grid, (unsigned)((const NMLISTVIEW *)header)->iSubItem);
+        return true;
     case LVN_KEYDOWN:
         key_pressed(grid, ((const NMLVKEYDOWN *)header)->wVKey);
         return true;
     case LVN_ITEMCHANGED:
     case LVN_ODSTATECHANGED:
-        if (grid->class->changed)
+        if (grid->class->changed && !grid->moving)
             grid->class->changed(grid->context);
         return true;
     default:

@@ -38,7 +38,11 @@ struct grid_class {
     void (*changed)(void *context);                 /* the selection; may be NULL */
     void (*deleted)(void *context);                 /* the Delete key; may be NULL */
     void (*activated)(void *context, uint32_t row); /* double click; may be NULL */
+    /* A column's head was clicked: grid_order says what is wanted. NULL: the order stands. */
+    void (*sort)(void *context);
 };
+
+enum grid_order { GRID_NATURAL, GRID_UP, GRID_DOWN };
 
 /* Owned: grid_free, before the parent window goes. The class is borrowed. NULL on failure. */
 struct grid *grid_new(HWND parent, unsigned id, const struct grid_class *class, void *context);
@@ -47,6 +51,10 @@ HWND grid_window(const struct grid *grid);
 
 /* Rows were added or taken away, at the end or anywhere: selects nothing when `anew`. */
 void grid_set_count(struct grid *grid, uint32_t count, bool anew);
+/* What the heads say: a click sorts by their column, a second the other way, a third no more. */
+enum grid_order grid_order(const struct grid *grid, unsigned *column);
+/* As many rows as before, each of them where from[n] was: selection and focus follow. */
+void grid_rows_moved(struct grid *grid, const uint32_t *from);
 /* Draws the visible rows again. */
 void grid_redraw(struct grid *grid);
 /* The parent's WM_NOTIFY; true when *result is the answer. */

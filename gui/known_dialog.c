@@ -3,10 +3,13 @@
 #include <commctrl.h>
 
 #include "core/base/memory.h"
+#include "core/watch/indicator.h"
 #include "gui/dialog.h"
 #include "gui/grid.h"
+#include "gui/sorter.h"
 #include "gui/strings.h"
 
+#define KNOWN_SORTED (WM_APP + 40)
 #define WRITTEN_MOST ((size_t)64 * 1024 * 1024)
 
 struct entry {
@@ -20,7 +23,10 @@ struct known_window {
     const struct known *known; /* a reference, may be NULL */
     struct buffer written;     /* as the file would be: what the rows are read from */
     struct entry *entries;
+    uint32_t *rows; /* entries, in the order that is shown */
     uint32_t count;
+    struct worker *sorter; /* NULL: no order is being made */
+    uint32_t select_then;  /* row to select when it is made, or GRID_NO_ROW */
     struct grid *grid;
     HWND text;
     HWND told;
@@ -63,8 +69,10 @@ static void read_entries(struct known_window *window)
     for (size_t i = 0; i < rest.size; i++)
         lines += rest.bytes[i] == '\n';
     memory_give(window->entries);
+    memory_give(window->rows);
     window->entries = memory_take_array(lines, sizeof *window->entries);
-    while (window->entries && rest.size) {
+    window->rows = memory_take_array(lines, sizeof *window->rows);
+    while (window->entries && window->rows && rest.size) {
         size_t end = text_find(rest, text_of("\n"));
         if (end == SIZE_MAX)
             end = rest.size;
@@ -73,16 +81,97 @@ static void read_entries(struct known_window *window)
         end += end < rest.size;
         rest = text_slice(rest, end, rest.size - end);
     }
+    for (uint32_t i = 0; i < window->count; i++)
+        window->rows[i] = i;
 }
+
+static const struct entry *entry_of(const struct known_window *window, uint32_t row)
+{
+    return &window->entries[window->rows[row]];
+}
+
+/* --- order --- */
+
+/* Addresses by what they mean, all else by its letters. */
+static void add_value_key(const struct entry *entry, struct buffer *key)
+{
+    struct indicator indicator;
+    struct buffer scratch;
+    const char *why;
+
+    buffer_init(&scratch, INDICATOR_MOST);
+    if (entry->kind == KNOWN_ADDRESS &&
+        indicator_parse(entry->value, &scratch, &indicator, &why) == ST_OK) {
+        buffer_add_byte(key, 0);
+        indicator_sort_key(key, &indicator);
+    } else {
+        buffer_add_byte(key, 1);
+        sort_key_text(key, entry->value);
+    }
+    buffer_done(&scratch);
+}
+
+static void add_key(const void *context, uint32_t row, unsigned column, struct buffer *key)
+{
+    const struct known_window *window = context;
+
+    if (column == 0)
+        sort_key_number(key, window->entries[row].kind);
+    else
+        add_value_key(&window->entries[row], key);
+}
+
+static void follow_order(struct known_window *window, const uint32_t *order)
+{
+    uint32_t *from = memory_take_array((size_t)window->count + 1, sizeof *from);
+
+    if (from && sort_rows(window->rows, window->count, order, window->count, from))
+        grid_rows_moved(window->grid, from);
+    memory_give(from);
+}
+
+static void sort(void *context)
+{
+    struct known_window *window = context;
+    struct sorter_setup setup = {.count = window->count, .add_key = add_key, .context = window};
+    enum grid_order order = grid_order(window->grid, &setup.column);
+
+    worker_release(window->sorter);
+    window->sorter = NULL;
+    setup.down = order == GRID_DOWN;
+    if (order == GRID_NATURAL)
+        follow_order(window, NULL);
+    else
+        window->sorter = sorter_start(&setup, window->dialog.window, KNOWN_SORTED);
+}
+
+static void sorted(struct known_window *window, WPARAM number)
+{
+    uint32_t *order;
+
+    if (!window->sorter || worker_number(window->sorter) != number)
+        return;
+    order = sorter_take(window->sorter);
+    worker_release(window->sorter);
+    window->sorter = NULL;
+    if (order)
+        follow_order(window, order);
+    memory_give(order);
+    if (window->select_then < window->count)
+        grid_select(window->grid, window->select_then);
+    window->select_then = GRID_NO_ROW;
+}
+
+/* --- cells --- */
 
 static void cell_text(void *context, uint32_t row, unsigned column, struct buffer *out)
 {
     const struct known_window *window = context;
 
     if (column == 0)
-        string_add(out, STR_KNOWN_KIND + (unsigned)window->entries[row].kind);
+        string_add(out, STR_KNOWN_KIND + (unsigned)entry_of(window, row)->kind);
     else
-        buffer_add(out, window->entries[row].value);
+        buffer_add(out, entry_of(window, row)->value);
 }
 
 static unsigned empty_words(void *context)
@@ -115,7 +204,7 @@ static void remove_selected(void *context)
     known_retain(left);
     for (uint32_t row = first; row != GRID_NO_ROW; row = grid_next_selected(window->grid, row)) {
         struct known *less = NULL;
-        if (known_without(left, window->entries[row].kind, window->entries[row].value, &less) !=
+        if (known_without(left, entry_of(window, row)->kind, entry_of(window, row)->value, &less) !=
             ST_OK)
             break; /* without memory what was done so far stands */
         known_release(left);
@@ -126,8 +215,14 @@ static void remove_selected(void *context)
     window->setup->use(window->setup->context, left);
     read_entries(window);
     show(window);
-    if (window->count)
-        grid_select(window->grid, first < window->count ? first : window->count - 1);
+    sort(window);
+    if (!window->count)
+        return;
+    first = first < window->count ? first : window->count - 1;
+    if (window->sorter)
+        window->select_then = first; /* until then another entry is there */
+    else
+        grid_select(window->grid, first);
 }
 
 static void selection_changed(void *context)
@@ -150,6 +245,7 @@ static const struct grid_class grid_class = {
     .empty = empty_words,
     .changed = selection_changed,
     .deleted = remove_selected,
+    .sort = sort,
 };
 
 /* --- the dialog --- */
@@ -207,7 +303,11 @@ static bool message_known(void *context, UINT message, WPARAM wide, LPARAM narro
 {
     struct known_window *window = context;
 
-    (void)wide;
+    if (message == KNOWN_SORTED) {
+        *result = 0;
+        sorted(window, wide);
+        return true;
+    }
     return message == WM_NOTIFY && grid_notify(window->grid, (const NMHDR *)narrow, result);
 }
 
@@ -234,13 +334,15 @@ static const struct dialog_class known_class = {
 
 void known_dialog_run(const struct known_dialog_setup *setup)
 {
-    struct known_window window = {.setup = setup};
+    struct known_window window = {.setup = setup, .select_then = GRID_NO_ROW};
 
     window.known = setup->known ? known_retain(setup->known) : NULL;
     buffer_init(&window.written, WRITTEN_MOST);
     dialog_run(&window.dialog, &known_class, &window, setup->owner, setup->settings);
+    worker_release(window.sorter);
     grid_free(window.grid);
     known_release(window.known);
     memory_give(window.entries);
+    memory_give(window.rows);
     buffer_done(&window.written);
 }

@@ -106,7 +106,10 @@ static void take_list(struct watch_window *watch, struct edit_job *job)
     memory_give(watch->removed);
     watch->removed = NULL;
     watch->removed_count = 0;
+    memory_give(watch->order); /* it counted in the old list */
+    watch->order = NULL;
     watch_rows_begin(watch);
+    watch_rows_sort(watch);
 }
 
 static void tell_edited(struct watch_window *watch, const struct edit_job *job)
@@ -412,6 +415,9 @@ static bool message_watch(void *context, UINT message, WPARAM wide, LPARAM narro
     case WATCH_JOB_DONE:
         job_done(watch, wide);
         return true;
+    case WATCH_SORTED:
+        watch_rows_sorted(watch, wide);
+        return true;
     case WATCH_IMPORT_AT_ONCE:
         watch_add_chosen(watch);
         return true;
@@ -478,11 +484,13 @@ bool watch_dialog_run(const struct watch_dialog_setup *setup)
     buffer_init(&watch->scratch, (size_t)4 * INDICATOR_MOST);
     dialog_run(&watch->dialog, &watch_class, watch, setup->owner, setup->settings);
     worker_release(watch->worker);
+    worker_release(watch->sorter);
     used = watch->used;
     grid_free(watch->grid);
     watchlist_release(watch->list);
     memory_give(watch->removed);
     memory_give(watch->rows);
+    memory_give(watch->order);
     buffer_done(&watch->needle);
     buffer_done(&watch->scratch);
     memory_give(watch);

@@ -10,7 +10,8 @@
 
 enum watch_message {
     WATCH_JOB_DONE = WM_APP + 40,
-    WATCH_IMPORT_AT_ONCE /* posted to itself once the window is there */
+    WATCH_IMPORT_AT_ONCE, /* posted to itself once the window is there */
+    WATCH_SORTED
 };
 
 enum watch_timer { WATCH_TIMER_TYPED = 1, WATCH_TIMER_SEARCH };
@@ -26,8 +27,10 @@ struct watch_window {
     uint32_t *rows; /* entries that are shown */
     uint32_t row_count;
     uint32_t row_room;
-    struct buffer needle; /* what is searched for; empty: everything */
-    uint32_t searched;    /* entries that the search has looked at */
+    uint32_t *order;       /* of the list's entries; NULL: their own */
+    struct worker *sorter; /* NULL: no order is being made */
+    struct buffer needle;  /* what is searched for; empty: everything */
+    uint32_t searched;     /* entries that the search has looked at */
     struct buffer scratch;
     struct worker *worker; /* NULL: nothing is under way */
     bool reading;          /* the worker's data is a read_job, else an edit_job */
@@ -64,6 +67,8 @@ void watch_rows_begin(struct watch_window *watch); /* anew, from the first entry
 void watch_rows_step(struct watch_window *watch);  /* a slice more of the search */
 void watch_rows_remove_selected(struct watch_window *watch);
 void watch_rows_clear(struct watch_window *watch);
+void watch_rows_sort(void *context); /* as the heads say; again when the list is another */
+void watch_rows_sorted(struct watch_window *watch, WPARAM number);
 extern const struct grid_class watch_grid_class;
 
 /* watch_add.c: what comes in */

@@ -6,7 +6,10 @@
 #include "core/windows/text16.h"
 #include "gui/dialog.h"
 #include "gui/grid.h"
+#include "gui/sorter.h"
 #include "gui/strings.h"
+
+#define REVIEW_SORTED (WM_APP + 40)
 
 enum showing { SHOW_ALL, SHOW_TICKED, SHOW_OPEN, SHOW_DOUBT /* and the doubt's number more */ };
 
@@ -17,6 +20,8 @@ struct review {
     bool *ticked;
     uint32_t *rows; /* findings that are shown */
     uint32_t row_count;
+    uint32_t *order;       /* of all findings; NULL: their own */
+    struct worker *sorter; /* NULL: no order is being made */
     size_t by_doubt[DOUBT_COUNT];
     HWND summary;
     HWND show_label;
@@ -163,6 +168,87 @@ static void tick_shown(struct review *review, bool ticked)
     show_taken(review);
 }
 
+/* --- order --- */
+
+static void add_key(const void *context, uint32_t row, unsigned column, struct buffer *key)
+{
+    const struct finding *finding = import_finding(context, row);
+
+    switch (column) {
+    case REVIEW_INDICATOR:
+        buffer_add_byte(key, can_be_taken(finding) ? 0 : 1);
+        if (can_be_taken(finding))
+            indicator_sort_key(key, &finding->indicator);
+        else
+            sort_key_text(key, finding->origin.written);
+        break;
+    case REVIEW_KIND:
+        sort_key_number(key, can_be_taken(finding) ? finding->indicator.kind : INDICATOR_KINDS);
+        break;
+    case REVIEW_DOUBT_NAME:
+        sort_key_number(key, finding->doubt);
+        break;
+    case REVIEW_REASON:
+        sort_key_text(key, text_from(finding->why ? finding->why : ""));
+        break;
+    case REVIEW_LINE:
+        sort_key_number(key, finding->origin.line);
+        break;
+    case REVIEW_WRITTEN:
+        sort_key_text(key, finding->origin.written);
+        break;
+    default:
+        sort_key_text(key, finding->origin.label);
+        break;
+    }
+}
+
+static void follow_order(struct review *review)
+{
+    uint32_t *from = memory_take_array((size_t)review->row_count + 1, sizeof *from);
+
+    if (from && sort_rows(review->rows, review->row_count, review->order,
+                          (uint32_t)import_count(review->result), from))
+        grid_rows_moved(review->grid, from);
+    memory_give(from);
+}
+
+static void sort(void *context)
+{
+    struct review *review = context;
+    struct sorter_setup setup = {.count = (uint32_t)import_count(review->result),
+                                 .add_key = add_key,
+                                 .context = review->result};
+    enum grid_order order = grid_order(review->grid, &setup.column);
+
+    worker_release(review->sorter);
+    review->sorter = NULL;
+    if (order != GRID_NATURAL) {
+        setup.down = order == GRID_DOWN;
+        review->sorter = sorter_start(&setup, review->dialog.window, REVIEW_SORTED);
+    } else {
+        memory_give(review->order);
+        review->order = NULL;
+        follow_order(review);
+    }
+}
+
+static void sorted(struct review *review, WPARAM number)
+{
+    uint32_t *order;
+
+    if (!review->sorter || worker_number(review->sorter) != number)
+        return;
+    order = sorter_take(review->sorter);
+    worker_release(review->sorter);
+    review->sorter = NULL;
+    if (!order)
+        return; /* without memory they stay as they are */
+    memory_give(review->order);
+    review->order = order;
+    follow_order(review);
+}
+
 static const struct grid_column columns[REVIEW_COLUMNS] = {
     [REVIEW_INDICATOR] = {"indicator", STR_REVIEW_COLUMN + REVIEW_INDICATOR, 220, false},
     [REVIEW_KIND] = {"kind", STR_REVIEW_COLUMN + REVIEW_KIND, 100, false},
@@ -182,6 +268,7 @@ static const struct grid_class grid_class = {
     .can_tick = row_can_be_ticked,
     .tick = tick_selected,
     .dim = row_is_dim,
+    .sort = sort,
 };
 
 /* --- which are shown --- */
@@ -209,9 +296,10 @@ static void choose_rows(struct review *review)
         SendMessageW(review->show, CB_GETITEMDATA, (WPARAM)(chosen < 0 ? 0 : chosen), 0);
     uint32_t count = 0;
 
-    for (size_t i = 0; i < import_count(review->result); i++) {
+    for (uint32_t place = 0; place < (uint32_t)import_count(review->result); place++) {
+        uint32_t i = review->order ? review->order[place] : place;
         if (is_shown(review, i, (unsigned)showing))
-            review->rows[count++] = (uint32_t)i;
+            review->rows[count++] = i;
     }
     review->row_count = count;
     grid_set_count(review->grid, count, true);
@@ -386,7 +474,11 @@ static bool message_review(void *context, UINT message, WPARAM wide, LPARAM narr
 {
     struct review *review = context;
 
-    (void)wide;
+    if (message == REVIEW_SORTED) {
+        *result = 0;
+        sorted(review, wide);
+        return true;
+    }
     return message == WM_NOTIFY && grid_notify(review->grid, (const NMHDR *)narrow, result);
 }
 
@@ -445,7 +537,9 @@ bool watch_review_run(HWND owner, struct settings *settings, const struct import
     if (!review.rows)
         return false;
     answer = dialog_run(&review.dialog, &review_class, &review, owner, settings);
+    worker_release(review.sorter);
     grid_free(review.grid);
     memory_give(review.rows);
+    memory_give(review.order);
     return answer == IDOK;
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/watch/watchlist_edit.h"
+#include "gui/sorter.h"
 #include "gui/strings.h"
 #include "gui/watch_dialog_parts.h"
 
@@ -42,7 +43,8 @@ void watch_rows_step(struct watch_window *watch)
         end = watch->searched + SLICE;
     if (end > watch->row_room)
         end = watch->row_room;
-    for (uint32_t i = watch->searched; i < end; i++) {
+    for (uint32_t place = watch->searched; place < end; place++) {
+        uint32_t i = watch->order ? watch->order[place] : place;
         if (!is_removed(watch, i) &&
             (all ||
              watchlist_entry_holds(watch->list, i, buffer_text(&watch->needle), &watch->scratch)))
@@ -107,6 +109,93 @@ void watch_rows_clear(struct watch_window *watch)
         remove_entry(watch, i);
     watch_rows_begin(watch);
     watch_tell_number(watch, STR_WATCH_REMOVED, watch->removed_count - before);
+}
+
+/* --- order --- */
+
+static void add_key(const void *context, uint32_t row, unsigned column, struct buffer *key)
+{
+    struct indicator indicator;
+    struct indicator_origin origin;
+
+    watchlist_indicator(context, row, &indicator, &origin);
+    switch (column) {
+    case WATCH_INDICATOR:
+        indicator_sort_key(key, &indicator);
+        break;
+    case WATCH_KIND:
+        sort_key_number(key, indicator.kind);
+        break;
+    case WATCH_PORT:
+        sort_key_number(key, indicator.port);
+        break;
+    case WATCH_LABEL:
+        sort_key_text(key, origin.label);
+        break;
+    case WATCH_FROM:
+        sort_key_text(key, text_file_name(origin.file));
+        sort_key_number(key, origin.line);
+        break;
+    default:
+        sort_key_text(key, origin.written);
+        break;
+    }
+}
+
+static void release_list(const void *context)
+{
+    watchlist_release(context);
+}
+
+/* The rows that are shown move; a search that is not through begins anew, in the new order. */
+static void follow_order(struct watch_window *watch)
+{
+    uint32_t *from = memory_take_array((size_t)watch->row_count + 1, sizeof *from);
+
+    if (watch->searched < watchlist_count(watch->list))
+        watch_rows_begin(watch);
+    else if (from && sort_rows(watch->rows, watch->row_count, watch->order,
+                               watchlist_count(watch->list), from))
+        grid_rows_moved(watch->grid, from);
+    memory_give(from);
+}
+
+void watch_rows_sort(void *context)
+{
+    struct watch_window *watch = context;
+    struct sorter_setup setup = {
+        .count = watchlist_count(watch->list), .add_key = add_key, .release = release_list};
+    enum grid_order order = grid_order(watch->grid, &setup.column);
+
+    worker_release(watch->sorter);
+    watch->sorter = NULL;
+    if (order != GRID_NATURAL && setup.count) {
+        setup.down = order == GRID_DOWN;
+        setup.context = watchlist_retain(watch->list);
+        watch->sorter = sorter_start(&setup, watch->dialog.window, WATCH_SORTED);
+    } else if (watch->order) {
+        memory_give(watch->order);
+        watch->order = NULL;
+        follow_order(watch);
+    }
+}
+
+void watch_rows_sorted(struct watch_window *watch, WPARAM number)
+{
+    uint32_t *order;
+
+    if (!watch->sorter || worker_number(watch->sorter) != number)
+        return;
+    order = sorter_take(watch->sorter);
+    worker_release(watch->sorter);
+    watch->sorter = NULL;
+    if (!order) {
+        watch_tell(watch, STR_NO_MEMORY, NULL, 0);
+        return;
+    }
+    memory_give(watch->order);
+    watch->order = order;
+    follow_order(watch);
 }
 
 /* --- cells --- */
@@ -196,4 +285,5 @@ const struct grid_class watch_grid_class = {
     .empty = empty_words,
     .changed = selection_changed,
     .deleted = delete_pressed,
+    .sort = watch_rows_sort,
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/sort_keys.h"
 #include "core/watch/domain.h"
 
 static const char not_an_address[] = "is neither an address nor a name";
@@ -468,4 +469,31 @@ const char *indicator_ecs_type(const struct indicator *indicator)
         break;
     }
     return "";
+}
+
+static bool is_numeric(uint8_t kind)
+{
+    return kind == INDICATOR_ADDRESS || kind == INDICATOR_NETWORK || kind == INDICATOR_RANGE;
+}
+
+void indicator_sort_key(struct buffer *key, const struct indicator *indicator)
+{
+    uint8_t kind = indicator->kind;
+
+    /* Networks stand among the addresses, a name's tree beside the name. */
+    if (is_numeric(kind))
+        kind = INDICATOR_ADDRESS;
+    else if (kind == INDICATOR_DOMAIN_TREE)
+        kind = INDICATOR_DOMAIN;
+    buffer_add_byte(key, (char)kind);
+    if (is_numeric(kind)) {
+        const struct address *ends[] = {&indicator->low, &indicator->high};
+        buffer_add_byte(key, address_is_ipv4(&indicator->low) ? 4 : 6);
+        for (size_t i = 0; i < 2; i++)
+            buffer_add(key, (struct text){(const char *)ends[i]->bytes, sizeof ends[i]->bytes});
+    } else if (kind != INDICATOR_PORT) {
+        sort_key_text(key, indicator->value);
+    }
+    sort_key_number(key, indicator->port);
+    buffer_add_byte(key, (char)indicator->kind);
 }

@@ -58,6 +58,9 @@ struct indicator {
 enum status indicator_parse(struct text written, struct buffer *scratch,
                             struct indicator *indicator, const char **why);
 void indicator_add(struct buffer *out, const struct indicator *indicator);
+/* Appends the bytes by which it is sorted (base/sort_keys.h): addresses, networks and ranges first,
+ * in the order of addresses, IPv4 before IPv6; then ports, names of hosts, patterns, processes. */
+void indicator_sort_key(struct buffer *key, const struct indicator *indicator);
 /* Fills in a network of `prefix` bits around `address`; ST_INVALID when it has not that many. A
  * network of one address becomes that address. The port is left 0. */
 enum status indicator_set_network(struct indicator *indicator, const struct address *address,

@@ -7,6 +7,7 @@
 #include <windows.h>
 
 #include <cmocka.h>
+#include <commctrl.h>
 
 #include "gui/about.h"
 #include "gui/known_dialog.h"
@@ -107,6 +108,28 @@ static void test_removing_takes_one_and_keeps_comments(void **state)
     known_release(session.used);
 }
 
+static void test_entries_sort_by_what_they_mean_and_removing_keeps_the_place(void **state)
+{
+    struct session session;
+
+    (void)state;
+    open_dialog(&session, "address 192.0.2.10\nname b.exe\naddress 192.0.2.9\nname A.exe\n");
+    user_waits_for_count(session.grid, 4);
+    user_clicks_head(session.grid, 1);
+    user_waits_for_column(session.grid, 1, "192.0.2.9|192.0.2.10|A.exe|b.exe");
+    assert_int_equal(user_sees_arrow(session.grid, 1), HDF_SORTUP);
+    user_selects(session.grid, 1);
+    user_clicks(session.dialog, KNOWN_REMOVE);
+    user_waits_for_column(session.grid, 1, "192.0.2.9|A.exe|b.exe");
+    while (!(SendMessageW(session.grid, LVM_GETITEMSTATE, 1, LVIS_SELECTED) & LVIS_SELECTED))
+        Sleep(5); /* the entry that came into its place */
+    user_clicks_head(session.grid, 0);
+    user_waits_for_column(session.grid, 1,
+                          "192.0.2.9|b.exe|A.exe"); /* equal ones: as in the file */
+    close_dialog(&session);
+    assert_int_equal(session.uses, 1);
+}
+
 static void test_an_empty_list_opens_and_has_nothing_to_remove(void **state)
 {
     struct session session;
@@ -148,6 +171,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_entries_are_listed_by_kind, user_leaves),
         cmocka_unit_test_teardown(test_removing_takes_one_and_keeps_comments, user_leaves),
+        cmocka_unit_test_teardown(test_entries_sort_by_what_they_mean_and_removing_keeps_the_place,
+                                  user_leaves),
         cmocka_unit_test_teardown(test_an_empty_list_opens_and_has_nothing_to_remove, user_leaves),
         cmocka_unit_test_teardown(test_about_says_what_may_be_done_here, user_leaves),
     };

@@ -637,6 +637,133 @@ static void test_U3_a_long_list_keeps_the_window_answering(void **state)
     cancel_editor(&editor);
 }
 
+/* --- sorting --- */
+
+static bool is_selected(HWND grid, int row)
+{
+    return SendMessageW(grid, LVM_GETITEMSTATE, (WPARAM)row, LVIS_SELECTED) & LVIS_SELECTED;
+}
+
+static void test_a_click_on_a_head_sorts_addresses_as_addresses(void **state)
+{
+    static const char natural[] = "192.0.2.10|evil.example|192.0.2.9|10.0.0.0/8|port:80";
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.10\nevil.example\n192.0.2.9\n10.0.0.0/8\nport:80\n");
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, natural);
+    user_selects(editor.grid, 2); /* 192.0.2.9 */
+    user_clicks_head(editor.grid, WATCH_INDICATOR);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR,
+                          "10.0.0.0/8|192.0.2.9|192.0.2.10|port:80|evil.example");
+    assert_int_equal(user_sees_arrow(editor.grid, WATCH_INDICATOR), HDF_SORTUP);
+    assert_true(is_selected(editor.grid, 1)); /* the entry, not the place */
+    assert_false(is_selected(editor.grid, 2));
+    user_clicks_head(editor.grid, WATCH_INDICATOR);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR,
+                          "evil.example|port:80|192.0.2.10|192.0.2.9|10.0.0.0/8");
+    assert_int_equal(user_sees_arrow(editor.grid, WATCH_INDICATOR), HDF_SORTDOWN);
+    assert_true(is_selected(editor.grid, 3));
+    user_clicks_head(editor.grid, WATCH_INDICATOR);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, natural);
+    assert_int_equal(user_sees_arrow(editor.grid, WATCH_INDICATOR), 0);
+    assert_true(is_selected(editor.grid, 2));
+    cancel_editor(&editor);
+}
+
+/* Equal ones stay as they were; another column takes the arrow; what is removed is what was shown.
+ */
+static void test_sorting_is_stable_and_removing_takes_what_is_shown(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, "192.0.2.3 # b\n192.0.2.1 # a\n192.0.2.2 # b\n192.0.2.4 # a\n");
+    user_waits_for_count(editor.grid, 4);
+    user_clicks_head(editor.grid, WATCH_INDICATOR);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.2|192.0.2.3|192.0.2.4");
+    user_clicks_head(editor.grid, WATCH_LABEL);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.4|192.0.2.3|192.0.2.2");
+    assert_int_equal(user_sees_arrow(editor.grid, WATCH_INDICATOR), 0);
+    assert_int_equal(user_sees_arrow(editor.grid, WATCH_LABEL), HDF_SORTUP);
+    user_selects(editor.grid, 2);
+    user_clicks(editor.dialog, WATCH_REMOVE);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.4|192.0.2.2");
+    SetWindowTextW(control(&editor, WATCH_SEARCH), L"192.0.2.");
+    user_waits_for_text(control(&editor, WATCH_COUNT), "3 of 3 indicators");
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.4|192.0.2.2");
+    SetWindowTextW(control(&editor, WATCH_SEARCH), L"");
+    user_types(control(&editor, WATCH_TYPE), L"192.0.2.0"); /* no label: it comes first */
+    user_clicks(editor.dialog, WATCH_ADD);
+    user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.0|192.0.2.1|192.0.2.4|192.0.2.2");
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "192.0.2.1\n192.0.2.2\n192.0.2.4\n192.0.2.0\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_the_review_sorts_and_keeps_its_ticks(void **state)
+{
+    struct editor editor;
+
+    (void)state;
+    open_editor(&editor, NULL);
+    put_on_clipboard(report);
+    user_clicks(editor.dialog, WATCH_PASTE);
+    HWND review = user_sees_dialog(STR_REVIEW_TITLE);
+    HWND found = user_finds(review, REVIEW_GRID);
+    user_waits_for_count(found, 5);
+    user_clicks_head(found, REVIEW_INDICATOR);
+    user_waits_for_column(found, REVIEW_INDICATOR,
+                          "10.0.0.5|185.220.101.7:8443|evil.badguys.ru|www.example.com|"
+                          "44d88612fea8a8f36de82e1278abb02f");
+    assert_int_equal(user_sees_arrow(found, REVIEW_INDICATOR), HDF_SORTUP);
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 2");
+    user_clicks_row(found, 0, 10); /* the private address, which is on top now */
+    user_waits_for_text(user_finds(review, IDOK), "T&ake 3");
+    user_clicks_head(found, REVIEW_LINE);
+    user_waits_for_column(found, REVIEW_LINE, "1|2|3|4|5");
+    user_clicks_head(found, REVIEW_LINE);
+    user_waits_for_column(found, REVIEW_LINE, "5|4|3|2|1");
+    user_clicks(review, IDOK);
+    user_waits_for_count(editor.grid, 3);
+    user_clicks(editor.dialog, IDOK);
+    user_waits_for(editor.thread);
+    assert_list(editor.used, "185.220.101.7:8443\nevil.badguys.ru\n10.0.0.5\n");
+    editor.thread = CreateEventW(NULL, TRUE, TRUE, NULL);
+    close_editor(&editor, true);
+}
+
+static void test_U3_sorting_a_long_list_keeps_the_window_answering(void **state)
+{
+    struct editor editor = {.language = STRINGS_ENGLISH};
+    DWORD_PTR answer;
+    DWORD worst = 0;
+
+    (void)state;
+    buffer_init(&editor.path, 64);
+    editor.list = many_entries();
+    int count = (int)watchlist_count(editor.list);
+    editor.thread = user_starts(run_editor, &editor);
+    editor.dialog = user_sees_dialog(STR_WATCH_TITLE);
+    editor.grid = user_finds(editor.dialog, WATCH_GRID);
+    user_waits_for_count(editor.grid, count);
+    char last[64];
+    strcpy_s(last, sizeof last, user_reads_cell(editor.grid, count - 1, WATCH_INDICATOR));
+    user_clicks_head(editor.grid, WATCH_FROM);
+    user_clicks_head(editor.grid, WATCH_FROM); /* by the line, the last one first */
+    while (strcmp(user_reads_cell(editor.grid, 0, WATCH_INDICATOR), last) != 0) {
+        DWORD before = GetTickCount();
+        assert_true(
+            SendMessageTimeoutW(editor.dialog, WM_NULL, 0, 0, SMTO_ABORTIFHUNG, 5000, &answer));
+        worst = GetTickCount() - before > worst ? GetTickCount() - before : worst;
+    }
+    print_message("the window answered within %lu ms\n", worst);
+    assert_true(worst < 1000); /* a loaded machine's scheduling is in it */
+    cancel_editor(&editor);
+}
+
 static void test_the_editor_speaks_chinese(void **state)
 {
     struct editor editor;
@@ -679,6 +806,12 @@ int main(void)
         cmocka_unit_test_teardown(test_a_list_that_cannot_be_kept_is_used_all_the_same,
                                   user_leaves),
         cmocka_unit_test_teardown(test_U3_a_long_list_keeps_the_window_answering, user_leaves),
+        cmocka_unit_test_teardown(test_a_click_on_a_head_sorts_addresses_as_addresses, user_leaves),
+        cmocka_unit_test_teardown(test_sorting_is_stable_and_removing_takes_what_is_shown,
+                                  user_leaves),
+        cmocka_unit_test_teardown(test_the_review_sorts_and_keeps_its_ticks, user_leaves),
+        cmocka_unit_test_teardown(test_U3_sorting_a_long_list_keeps_the_window_answering,
+                                  user_leaves),
         cmocka_unit_test_teardown(test_the_editor_speaks_chinese, user_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,26 @@ void user_selects(HWND list, int row)
     SendMessageW(list, LVM_SETITEMSTATE, (WPARAM)row, (LPARAM)&one);
 }
 
+void user_clicks_head(HWND list, int column)
+{
+    HWND header = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
+    RECT place;
+
+    assert_true(SendMessageW(header, HDM_GETITEMRECT, (WPARAM)column, (LPARAM)&place));
+    LPARAM where = MAKELPARAM((place.left + place.right) / 2, (place.top + place.bottom) / 2);
+    PostMessageW(header, WM_LBUTTONDOWN, MK_LBUTTON, where);
+    PostMessageW(header, WM_LBUTTONUP, 0, where);
+}
+
+int user_sees_arrow(HWND list, int column)
+{
+    HWND header = (HWND)SendMessageW(list, LVM_GETHEADER, 0, 0);
+    HDITEMW item = {.mask = HDI_FORMAT};
+
+    SendMessageW(header, HDM_GETITEMW, (WPARAM)column, (LPARAM)&item);
+    return item.fmt & (HDF_SORTUP | HDF_SORTDOWN);
+}
+
 /* --- eyes --- */
 
 static const char *utf8(const wchar_t *wide)
@@ -291,4 +311,33 @@ void user_waits_for_count(HWND list, int wanted)
         Sleep(STEP);
     }
     fail_msg("the list has %d rows, not %d", user_counts(list), wanted);
+}
+
+static const char *read_column(HWND list, int column)
+{
+    static char words[8192];
+    size_t used = 0;
+
+    words[0] = '\0';
+    for (int row = 0; row < user_counts(list); row++) {
+        const char *cell = user_reads_cell(list, row, column);
+        size_t size = strlen(cell);
+        if (used + size + 2 > sizeof words)
+            break;
+        if (row)
+            words[used++] = '|';
+        memcpy(words + used, cell, size + 1);
+        used += size;
+    }
+    return words;
+}
+
+void user_waits_for_column(HWND list, int column, const char *wanted)
+{
+    for (int waited = 0; waited < USER_PATIENCE; waited += STEP) {
+        if (strcmp(read_column(list, column), wanted) == 0)
+            return;
+        Sleep(STEP);
+    }
+    fail_msg("column %d reads \"%s\", not \"%s\"", column, read_column(list, column), wanted);
 }

@@ -32,6 +32,10 @@ void user_presses(HWND window, WORD key);
 /* Clicks into a list's cell at its left edge plus dx. */
 void user_clicks_row(HWND list, int row, int dx);
 void user_selects(HWND list, int row);
+/* Clicks on the head of a list's column. */
+void user_clicks_head(HWND list, int column);
+/* HDF_SORTUP, HDF_SORTDOWN or 0. */
+int user_sees_arrow(HWND list, int column);
 
 /* In UTF-8; static storage, one at a time. */
 const char *user_reads(HWND window);
@@ -40,6 +44,8 @@ int user_counts(HWND list);
 void user_waits_for_text(HWND window, const char *wanted);
 void user_waits_for_part(HWND window, const char *wanted);
 void user_waits_for_count(HWND list, int wanted);
+/* A column from top to bottom, cells parted by '|'. */
+void user_waits_for_column(HWND list, int column, const char *wanted);
 void user_waits_until_enabled(HWND window);
 
 #endif
