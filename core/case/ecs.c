@@ -1,5 +1,6 @@
 #include "core/case/ecs.h"
 
+#include "core/case/ecs_parts.h"
 #include "core/model/protection.h"
 
 /* A process as a line tells of it. */
@@ -11,6 +12,7 @@ struct subject {
     const struct process_facts *parent;
     moment parent_ended;
     enum parent_kind parent_kind;
+    const struct process_parts *parts; /* NULL: nobody asked for them */
 };
 
 static struct subject subject_of_row(const struct snapshot *snapshot, uint32_t index)
@@ -95,6 +97,8 @@ static void add_process(struct json_writer *json, const struct subject *subject)
         add_fact(json, "working_directory", &facts->directory);
         add_parent(json, subject);
     }
+    if (subject->parts)
+        ecs_parts_add_process(json, subject->parts);
     json_close_object(json);
 }
 
@@ -625,9 +629,10 @@ static void add_connections(struct json_writer *json, const struct snapshot *sna
 }
 
 void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32_t process,
-                     const struct image_file *image)
+                     const struct image_file *image, const struct process_parts *parts)
 {
     struct subject subject = subject_of_row(snapshot, process);
+    subject.parts = parts;
     struct json_writer json;
     json_begin(&json, out);
     json_open_object(&json, NULL);
@@ -641,8 +646,12 @@ void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32
     add_row_ancestors(&json, snapshot, process);
     add_children(&json, snapshot, process);
     add_connections(&json, snapshot, process);
+    if (parts)
+        ecs_parts_add(&json, parts);
     struct reasons reasons = {.json = &json};
     add_process_reasons(&reasons, &subject);
+    for (size_t i = 0; parts && i < ECS_PARTS; i++)
+        add_state(&reasons, ecs_parts_name(i), ecs_parts_state(parts, i));
     if (image)
         add_state(&reasons, "file.created", image->state);
     end_reasons(&reasons);

@@ -3,7 +3,9 @@
 #include "core/cli/commands.h"
 #include "core/cli/lists.h"
 #include "core/cli/look.h"
+#include "core/cli/parts.h"
 #include "core/cli/text/show.h"
+#include "core/cli/text/show_parts.h"
 #include "core/watch/round.h"
 #include "core/windows/file_times.h"
 
@@ -160,16 +162,22 @@ enum exit_status command_info(const struct arguments *arguments)
     struct image_file file = {.state = image->state};
     if (image->state == READ_OK)
         file_times_read(image->value, &file);
+    struct process_parts *parts = parts_of(snapshot->processes[process].facts->key);
     struct buffer out;
     buffer_init(&out, OUTPUT_CEILING);
-    if (arguments->json) {
-        ecs_add_details(&out, snapshot, process, &file);
+    if (!parts) {
+        out.failed = ST_NO_MEMORY;
+    } else if (arguments->json) {
+        ecs_add_details(&out, snapshot, process, &file, parts);
         buffer_add_byte(&out, '\n');
     } else {
         enum status status = show_details(&out, snapshot, process, &file);
+        if (status == ST_OK)
+            status = show_parts(&out, parts, console_width());
         if (status != ST_OK && out.failed == ST_OK)
             out.failed = status;
     }
+    process_parts_free(parts);
     snapshot_release(snapshot);
     return hand_out(&out, EXIT_FOUND);
 }

@@ -111,8 +111,9 @@ static struct account *find_account(struct accounts *accounts, PSID sid, DWORD s
     return add_account(accounts, sid, size);
 }
 
-void accounts_find(struct accounts *accounts, PSID sid, struct text_fact *user,
-                   struct text_fact *domain)
+/* new_ms: to wait for the first answer; known_ms: where it was asked before. */
+static void find(struct accounts *accounts, PSID sid, uint32_t new_ms, uint32_t known_ms,
+                 struct text_fact *user, struct text_fact *domain)
 {
     DWORD size = GetLengthSid(sid);
     bool is_new = false;
@@ -122,7 +123,7 @@ void accounts_find(struct accounts *accounts, PSID sid, struct text_fact *user,
     *user = *domain = (struct text_fact){.state = READ_NOT_YET};
     if (size <= SECURITY_MAX_SID_SIZE)
         account = find_account(accounts, sid, size, &is_new);
-    if (!account || !slow_wait(account->slow, is_new ? WAIT_MS : 0))
+    if (!account || !slow_wait(account->slow, is_new ? new_ms : known_ms))
         return;
     lookup = (const struct lookup *)slow_answer(account->slow);
     if (lookup->error) { /* mostly ERROR_NONE_MAPPED: a deleted account, a container */
@@ -131,6 +132,18 @@ void accounts_find(struct accounts *accounts, PSID sid, struct text_fact *user,
     }
     *user = (struct text_fact){{lookup->user, lookup->user_size}, READ_OK};
     *domain = (struct text_fact){{lookup->domain, lookup->domain_size}, READ_OK};
+}
+
+void accounts_find(struct accounts *accounts, PSID sid, struct text_fact *user,
+                   struct text_fact *domain)
+{
+    find(accounts, sid, WAIT_MS, 0, user, domain);
+}
+
+void accounts_find_within(struct accounts *accounts, PSID sid, uint32_t ms, struct text_fact *user,
+                          struct text_fact *domain)
+{
+    find(accounts, sid, ms, ms, user, domain);
 }
 
 void accounts_add_sid(struct buffer *out, PSID sid)

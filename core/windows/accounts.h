@@ -23,6 +23,10 @@ void accounts_done(struct accounts *accounts);
 void accounts_find(struct accounts *accounts, PSID sid, struct text_fact *user,
                    struct text_fact *domain);
 
+/* The same within `ms` for the answer, however often it was asked: 0 only starts the look-up. */
+void accounts_find_within(struct accounts *accounts, PSID sid, uint32_t ms, struct text_fact *user,
+                          struct text_fact *domain);
+
 /* "S-1-5-18". */
 void accounts_add_sid(struct buffer *out, PSID sid);
 

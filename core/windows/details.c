@@ -11,9 +11,8 @@
 #include "core/windows/nt.h"
 #include "core/windows/text16.h"
 
-/* Offsets in the process environment block and in RTL_USER_PROCESS_PARAMETERS, as winternl.h has
- * the first and as both are described publicly, for 64-bit and 32-bit processes. */
-#define PEB_PARAMETERS(view) ((view)->wide_pointers ? 0x20u : 0x10u)
+/* Offsets in RTL_USER_PROCESS_PARAMETERS, as it is described publicly for 64-bit and 32-bit
+ * processes. */
 #define PARAM_DIRECTORY(view) ((view)->wide_pointers ? 0x38u : 0x24u)
 #define PARAM_COMMAND(view) ((view)->wide_pointers ? 0x70u : 0x40u)
 #define PARAM_STRING(view) ((view)->wide_pointers ? 16u : 8u) /* a UNICODE_STRING */

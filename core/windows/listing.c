@@ -4,18 +4,15 @@
 
 #include "core/base/memory.h"
 #include "core/windows/failure.h"
-#include "core/windows/nt.h"
 #include "core/windows/text16.h"
 
-#define RAW_FIRST (256u * 1024)
-#define RAW_MOST (256u * 1024 * 1024)
-#define TRIES_MOST 8
 #define IDLE_PID 0u
 #define NAME_LENGTH 512u /* a file name has 255 at most */
 
 void listing_init(struct listing *listing, const struct system_table *system)
 {
     *listing = (struct listing){.system = system};
+    class5_init(&listing->answer, system);
 }
 
 void listing_done(struct listing *listing)
@@ -23,8 +20,8 @@ void listing_done(struct listing *listing)
     memory_give(listing->rows);
     memory_give(listing->sessions);
     memory_give(listing->names);
-    memory_give(listing->raw);
-    *listing = (struct listing){.system = listing->system};
+    class5_done(&listing->answer);
+    listing_init(listing, listing->system);
 }
 
 static enum status reserve_rows(struct listing *listing, size_t count)
@@ -96,75 +93,10 @@ static bool admit(struct held_table *held, const struct process_key *key)
     return true;
 }
 
-/* Fetches class 5 into raw; *size is what of it was filled. */
-static enum status fetch_class5(struct listing *listing, size_t *size)
-{
-    for (int tries = 0; tries < TRIES_MOST; tries++) {
-        ULONG needed = 0;
-        size_t wanted = listing->raw_capacity ? listing->raw_capacity : RAW_FIRST;
-        NTSTATUS answer;
-        if (!listing->raw) {
-            listing->raw = memory_take(wanted);
-            if (!listing->raw)
-                return ST_NO_MEMORY;
-            listing->raw_capacity = wanted;
-        }
-        answer = listing->system->nt_query_system_information(
-            NT_SYSTEM_PROCESSES, listing->raw, (ULONG)listing->raw_capacity, &needed);
-        if (answer >= 0) {
-            *size = needed && needed < listing->raw_capacity ? needed : listing->raw_capacity;
-            return ST_OK;
-        }
-        if (answer != NT_STATUS_LENGTH_MISMATCH && answer != NT_STATUS_BUFFER_TOO_SMALL)
-            return failure_from_nt(answer);
-        wanted = listing->raw_capacity * 2;
-        if (needed > listing->raw_capacity)
-            wanted = (size_t)needed + needed / 4;
-        if (wanted > RAW_MOST)
-            return ST_TOO_LARGE;
-        memory_give(listing->raw);
-        listing->raw = NULL;
-        listing->raw_capacity = wanted;
-    }
-    return ST_STALE;
-}
-
-/* A record of the answer. Copied out of it: Wine puts records at odd places. */
-struct record {
-    struct nt_process head;
-    const unsigned char *threads;
-    const unsigned char *name;
-    size_t name_length; /* in UTF-16 units */
-};
-
-/* The record at an offset, checked to lie inside; false where the answer makes no sense. */
-static bool read_record(const struct listing *listing, size_t size, size_t at,
-                        struct record *record)
-{
-    uintptr_t start = (uintptr_t)listing->raw;
-    uintptr_t name;
-    size_t length;
-
-    if (at > size || size - at < sizeof record->head)
-        return false;
-    memcpy(&record->head, listing->raw + at, sizeof record->head);
-    if (record->head.threads > (size - at - sizeof record->head) / sizeof(struct nt_thread))
-        return false;
-    record->threads = listing->raw + at + sizeof record->head;
-    name = (uintptr_t)record->head.name.Buffer;
-    length = record->head.name.Length;
-    if (name < start || name - start > size || size - (name - start) < length)
-        length = 0;
-    record->name = listing->raw + (length ? name - start : 0);
-    record->name_length = length / sizeof(wchar_t);
-    return true;
-}
-
-static bool all_suspended(const struct record *record)
+static bool all_suspended(const struct class5_record *record)
 {
     for (ULONG i = 0; i < record->head.threads; i++) {
-        struct nt_thread thread;
-        memcpy(&thread, record->threads + i * sizeof thread, sizeof thread);
+        struct nt_thread thread = class5_thread(record, i);
         if (thread.state != NT_THREAD_WAITING || thread.wait_reason != NT_WAIT_SUSPENDED)
             return false;
     }
@@ -172,7 +104,7 @@ static bool all_suspended(const struct record *record)
 }
 
 static void take_record(struct listing *listing, struct held_table *held,
-                        const struct record *record)
+                        const struct class5_record *record)
 {
     struct process_seen *row = &listing->rows[listing->count];
     wchar_t name[NAME_LENGTH];
@@ -192,16 +124,16 @@ static void take_record(struct listing *listing, struct held_table *held,
 }
 
 /* Counts what there is, so that there is room for all before a row is changed. */
-static enum status count_records(struct listing *listing, size_t size, size_t *count)
+static enum status count_records(struct listing *listing, size_t *count)
 {
-    struct record record;
+    struct class5_record record;
     size_t units = 0;
     size_t at = 0;
     enum status status;
 
     *count = 0;
     do {
-        if (!read_record(listing, size, at, &record))
+        if (!class5_record(&listing->answer, at, &record))
             return ST_SYSTEM;
         (*count)++;
         units += record.name_length;
@@ -213,20 +145,19 @@ static enum status count_records(struct listing *listing, size_t size, size_t *c
 
 static enum status read_class5(struct listing *listing, struct held_table *held)
 {
-    struct record record;
-    size_t size = 0;
+    struct class5_record record;
     size_t count = 0;
     size_t at = 0;
-    enum status status = fetch_class5(listing, &size);
+    enum status status = class5_fetch(&listing->answer);
 
     if (!status)
-        status = count_records(listing, size, &count);
+        status = count_records(listing, &count);
     if (status)
         return status;
     listing->count = 0;
     listing->names_size = 0;
     held_listing_begins(held);
-    for (; count && read_record(listing, size, at, &record); count--) {
+    for (; count && class5_record(&listing->answer, at, &record); count--) {
         take_record(listing, held, &record);
         at += record.head.next;
     }
@@ -324,7 +255,7 @@ static enum status read_toolhelp(struct listing *listing, struct held_table *hel
 
 enum status listing_read(struct listing *listing, struct held_table *held)
 {
-    if (listing->system->nt_query_system_information && !listing->no_class5) {
+    if (!listing->no_class5) {
         enum status status = read_class5(listing, held);
         if (status != ST_UNSUPPORTED)
             return status;

@@ -10,6 +10,7 @@
 #define STAKEOUT_WINDOWS_LISTING_H
 
 #include "core/model/source.h"
+#include "core/windows/class5.h"
 #include "core/windows/held.h"
 
 #define SESSION_UNKNOWN UINT32_MAX
@@ -23,8 +24,7 @@ struct listing {
     char *names;
     size_t names_size;
     size_t names_capacity;
-    unsigned char *raw; /* what class 5 answered */
-    size_t raw_capacity;
+    struct class5 answer;
     bool no_class5; /* it was refused for good */
 };
 

@@ -10,6 +10,10 @@
 
 #include <stdbool.h>
 
+/* Where the environment block has the address of the process's parameters
+ * (RTL_USER_PROCESS_PARAMETERS). */
+#define PEB_PARAMETERS(view) ((view)->wide_pointers ? 0x20u : 0x10u)
+
 struct memory_view {
     const struct system_table *system;
     HANDLE handle; /* borrowed; VM_READ and QUERY_LIMITED_INFORMATION */

@@ -24,6 +24,11 @@
 #define NT_PROCESS_COMMAND_LINE 60 /* Windows 8.1: UNICODE_STRING and its text */
 #define NT_PROCESS_PROTECTION 61   /* Windows 8.1: one byte, 0 is none */
 
+/* NtQueryInformationThread */
+#define NT_THREAD_START 9          /* void *: where it began; wants QUERY_INFORMATION */
+#define NT_THREAD_SUSPEND_COUNT 35 /* Windows 8.1: ULONG */
+#define NT_THREAD_NAME 38          /* Windows 10 1607: UNICODE_STRING and its text */
+
 #define NT_THREAD_WAITING 5
 #define NT_WAIT_SUSPENDED 5
 

@@ -14,6 +14,8 @@ static struct system_table calls = {
     .create_toolhelp32_snapshot = CreateToolhelp32Snapshot,
     .process32_first = Process32FirstW,
     .process32_next = Process32NextW,
+    .module32_first = Module32FirstW,
+    .module32_next = Module32NextW,
     .open_process = OpenProcess,
     .close_handle = CloseHandle,
     .wait_for_multiple_objects = WaitForMultipleObjects,
@@ -23,6 +25,15 @@ static struct system_table calls = {
     .is_wow64_process = IsWow64Process,
     .process_id_to_session_id = ProcessIdToSessionId,
     .read_process_memory = ReadProcessMemory,
+    .virtual_query_ex = VirtualQueryEx,
+    .get_mapped_file_name = GetMappedFileNameW,
+    .query_dos_device = QueryDosDeviceW,
+    .open_thread = OpenThread,
+    .get_thread_times = GetThreadTimes,
+    .get_process_id_of_thread = GetProcessIdOfThread,
+    .suspend_thread = SuspendThread,
+    .resume_thread = ResumeThread,
+    .terminate_thread = TerminateThread,
     .open_process_token = OpenProcessToken,
     .get_token_information = GetTokenInformation,
     .lookup_account_sid = LookupAccountSidW,
@@ -52,6 +63,7 @@ static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **cont
     (void)context;
     FIND(nt_query_system_information, L"ntdll.dll", "NtQuerySystemInformation");
     FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
+    FIND(nt_query_information_thread, L"ntdll.dll", "NtQueryInformationThread");
     FIND(is_process_critical, L"kernel32.dll", "IsProcessCritical");
     FIND(nt_wow64_query_information_process64, L"ntdll.dll", "NtWow64QueryInformationProcess64");
     FIND(nt_wow64_read_virtual_memory64, L"ntdll.dll", "NtWow64ReadVirtualMemory64");

@@ -12,6 +12,7 @@
 #include <windows.h>
 
 #include <iphlpapi.h>
+#include <psapi.h>
 #include <tlhelp32.h>
 #include <windns.h>
 #include <winsvc.h>
@@ -34,6 +35,9 @@ struct system_table {
     BOOL(WINAPI *process32_first)(HANDLE, PROCESSENTRY32W *);
     BOOL(WINAPI *process32_next)(HANDLE, PROCESSENTRY32W *);
 
+    BOOL(WINAPI *module32_first)(HANDLE, MODULEENTRY32W *);
+    BOOL(WINAPI *module32_next)(HANDLE, MODULEENTRY32W *);
+
     /* one process */
     HANDLE(WINAPI *open_process)(DWORD, BOOL, DWORD);
     BOOL(WINAPI *close_handle)(HANDLE);
@@ -51,6 +55,20 @@ struct system_table {
     NTSTATUS(NTAPI *nt_wow64_query_information_process64)(HANDLE, ULONG, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *nt_wow64_read_virtual_memory64)(HANDLE, ULONGLONG, void *, ULONGLONG,
                                                     ULONGLONG *);
+
+    SIZE_T(WINAPI *virtual_query_ex)(HANDLE, const void *, MEMORY_BASIC_INFORMATION *, SIZE_T);
+    DWORD(WINAPI *get_mapped_file_name)(HANDLE, void *, wchar_t *, DWORD);
+    DWORD(WINAPI *query_dos_device)(const wchar_t *, wchar_t *, DWORD);
+
+    /* one thread */
+    HANDLE(WINAPI *open_thread)(DWORD, BOOL, DWORD);
+    BOOL(WINAPI *get_thread_times)(HANDLE, FILETIME *, FILETIME *, FILETIME *, FILETIME *);
+    DWORD(WINAPI *get_process_id_of_thread)(HANDLE);
+    DWORD(WINAPI *suspend_thread)(HANDLE);
+    DWORD(WINAPI *resume_thread)(HANDLE);
+    BOOL(WINAPI *terminate_thread)(HANDLE, DWORD);
+    NTSTATUS(NTAPI *nt_query_information_thread)(HANDLE, ULONG, void *, ULONG,
+                                                 ULONG *); /* optional */
 
     /* whose it is */
     BOOL(WINAPI *open_process_token)(HANDLE, DWORD, HANDLE *);

@@ -306,7 +306,7 @@ static void test_what_is_odd(void **state)
     ecs_add_connection(&out, sample, SAMPLE_WATCHED);
     assert_has(REMARKS);
     buffer_clear(&out);
-    ecs_add_details(&out, sample, SAMPLE_CMD, NULL); /* it is a child there */
+    ecs_add_details(&out, sample, SAMPLE_CMD, NULL, NULL); /* it is a child there */
     assert_has(REMARKS);
     buffer_clear(&out);
     ecs_add_process(&out, sample, SAMPLE_CMD);
@@ -338,7 +338,7 @@ static void test_details(void **state)
     (void)state;
     const struct image_file image = {
         .size = 345, .created = SAMPLE_NOW, .modified = SAMPLE_NOW - 1, .accessed = SAMPLE_NOW};
-    ecs_add_details(&out, sample, SAMPLE_CMD, &image);
+    ecs_add_details(&out, sample, SAMPLE_CMD, &image, NULL);
     assert_has(
         "\"file\":{\"path\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\",\"size\":345,"
         "\"created\":\"2026-11-25T02:43:29.1230000Z\",\"mtime\":\"2026-11-25T02:43:29.1229999Z\","
@@ -349,7 +349,7 @@ static void test_details(void **state)
     assert_has("\"connections\":[]");
     buffer_clear(&out);
     const struct image_file gone = {.state = READ_GONE};
-    ecs_add_details(&out, sample, SAMPLE_NODE, &gone);
+    ecs_add_details(&out, sample, SAMPLE_NODE, &gone, NULL);
     assert_lacks("\"file\":{");
     assert_has("\"file.created\":\"");
     assert_has("\"connections\":[{\"network\":{\"transport\":\"tcp\"");
