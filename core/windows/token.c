@@ -217,25 +217,25 @@ static void read_container(const struct token_inquiry *inquiry, struct token_inf
                                               : (struct text_fact){.state = READ_NOT_APPLICABLE};
 }
 
-void token_read(struct parts_inquiry *base)
+void token_read(struct parts_inquiry *inquiry)
 {
-    struct token_inquiry inquiry = {.base = base};
-    struct token_info *token = &base->parts->token;
+    struct token_inquiry asked = {.base = inquiry};
+    struct token_info *token = &inquiry->parts->token;
 
-    if (!base->system->open_process_token(base->handle, TOKEN_QUERY, &inquiry.token)) {
-        process_parts_refuse(base->parts, PROCESS_TOKEN, parts_refusal(base, GetLastError()));
+    if (!inquiry->system->open_process_token(inquiry->handle, TOKEN_QUERY, &asked.token)) {
+        process_parts_refuse(inquiry->parts, PROCESS_TOKEN, parts_refusal(inquiry, GetLastError()));
         return;
     }
-    base->parts->token_state = READ_OK;
-    read_user(&inquiry, token);
-    read_groups(&inquiry, token);
-    read_privileges(&inquiry, token);
-    read_integrity(&inquiry, token);
-    read_container(&inquiry, token);
-    token->session = read_number(&inquiry, TokenSessionId);
-    token->elevated = as_flag(read_number(&inquiry, TokenElevation));
-    token->elevation = read_number(&inquiry, TokenElevationType);
-    token->virtualization_allowed = as_flag(read_number(&inquiry, TokenVirtualizationAllowed));
-    token->virtualized = as_flag(read_number(&inquiry, TokenVirtualizationEnabled));
-    base->system->close_handle(inquiry.token);
+    inquiry->parts->token_state = READ_OK;
+    read_user(&asked, token);
+    read_groups(&asked, token);
+    read_privileges(&asked, token);
+    read_integrity(&asked, token);
+    read_container(&asked, token);
+    token->session = read_number(&asked, TokenSessionId);
+    token->elevated = as_flag(read_number(&asked, TokenElevation));
+    token->elevation = read_number(&asked, TokenElevationType);
+    token->virtualization_allowed = as_flag(read_number(&asked, TokenVirtualizationAllowed));
+    token->virtualized = as_flag(read_number(&asked, TokenVirtualizationEnabled));
+    inquiry->system->close_handle(asked.token);
 }
