@@ -501,10 +501,30 @@ static void say_failed(enum status status)
     buffer_done(&line);
 }
 
+/* As large as it is meant to be in the screen's own DPI, and no larger than the screen. */
+static void size_window(const struct main_window *main)
+{
+    unsigned dpi = scale_dpi(main->window);
+    MONITORINFO monitor = {.cbSize = sizeof monitor};
+    RECT now;
+    if (dpi == SCALE_PLAIN || !GetWindowRect(main->window, &now) ||
+        !GetMonitorInfoW(MonitorFromWindow(main->window, MONITOR_DEFAULTTONEAREST), &monitor))
+        return;
+    const RECT *work = &monitor.rcWork;
+    int width = scale_by(FIRST_WIDTH, dpi);
+    int height = scale_by(FIRST_HEIGHT, dpi);
+    width = width > work->right - work->left ? work->right - work->left : width;
+    height = height > work->bottom - work->top ? work->bottom - work->top : height;
+    int left = now.left + width > work->right ? work->right - width : now.left;
+    int top = now.top + height > work->bottom ? work->bottom - height : now.top;
+    SetWindowPos(main->window, NULL, left, top, width, height, SWP_NOZORDER | SWP_NOACTIVATE);
+}
+
 static void open_up(struct main_window *main, const struct gui_setup *setup)
 {
     menus_install(main);
     main->keys = menus_keys();
+    size_window(main);
     preferences_restore(main);
     SendMessageW(main->tabs, TCM_SETCURSEL, (WPARAM)main->options.tab, 0);
     layout_words(main);

@@ -2,6 +2,7 @@
 
 #include <commctrl.h>
 #include <string.h>
+#include <uxtheme.h>
 
 #include "gui/theme_parts.h"
 
@@ -201,6 +202,11 @@ static void dress_control(HWND control)
     } else if (_wcsicmp(name, WC_EDITW) == 0) {
         bool lines = GetWindowLongPtrW(control, GWL_STYLE) & ES_MULTILINE;
         theme_system_dress(control, lines ? L"Explorer" : L"CFD", theme.dark);
+    } else if (_wcsicmp(name, PROGRESS_CLASSW) == 0) {
+        /* Its theme knows no dark; without one it takes colours. */
+        SetWindowTheme(control, theme.dark ? L" " : NULL, theme.dark ? L" " : NULL);
+        SendMessageW(control, PBM_SETBKCOLOR, 0, (LPARAM)theme_colour(THEME_BACK));
+        SendMessageW(control, PBM_SETBARCOLOR, 0, (LPARAM)theme_colour(THEME_TEXT_DIM));
     } else if (_wcsicmp(name, TOOLTIPS_CLASSW) == 0) {
         theme_system_dress(control, L"Explorer", theme.dark);
     }

@@ -3,6 +3,7 @@
 #include <commctrl.h>
 #include <windowsx.h>
 
+#include "gui/scale.h"
 #include "gui/theme_parts.h"
 
 /* Each control is subclassed once, whatever the theme; while the theme is not dark the control
@@ -184,7 +185,7 @@ static void paint_part(HDC dc, HWND status, int number)
         RECT line = {part.left - 1, part.top + 2, part.left, part.bottom - 2};
         fill(dc, &line, THEME_LINE);
     }
-    InflateRect(&part, -4, 0);
+    InflateRect(&part, -scale_by(4, scale_dpi(status)), 0);
     DrawTextW(dc, words, -1, &part, DT_VCENTER | DT_SINGLELINE | DT_END_ELLIPSIS | DT_NOPREFIX);
 }
 
@@ -313,7 +314,7 @@ static void paint_head(const NMCUSTOMDRAW *draw)
         paint_arrow(draw->hdc, &place, item.fmt & HDF_SORTUP);
         place.right -= (place.bottom - place.top) / 2;
     }
-    InflateRect(&place, -6, 0);
+    InflateRect(&place, -scale_by(6, scale_dpi(draw->hdr.hwndFrom)), 0);
     SetBkMode(draw->hdc, TRANSPARENT);
     SetTextColor(draw->hdc, theme_colour(THEME_FACE_TEXT));
     DrawTextW(draw->hdc, words, -1, &place,

@@ -150,7 +150,7 @@ static void test_many_hits_at_once_are_one_call(void **state)
     expect_alerted(rig, 3);
     assert_int_equal(alert_log.told, 1);
     assert_int_equal(alert_log.sounds, 1);
-    assert_true(wcsstr(alert_log.words, L"2 more hits") != NULL);
+    assert_true(wcsstr(alert_log.words, L"more hits: 2") != NULL);
 }
 
 #define ALERT_TEST(name) cmocka_unit_test_setup_teardown(name, open_window, close_window)

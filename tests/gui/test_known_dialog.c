@@ -77,7 +77,7 @@ static void test_entries_are_listed_by_kind(void **state)
     assert_string_equal(user_reads_cell(session.grid, 2, 0), "program file");
     assert_string_equal(user_reads_cell(session.grid, 2, 1),
                         "C:\\Program Files\\Example App\\app.exe");
-    user_waits_for_text(user_finds(session.dialog, KNOWN_COUNT), "3 entries");
+    user_waits_for_text(user_finds(session.dialog, KNOWN_COUNT), "entries: 3");
     close_dialog(&session);
     assert_int_equal(session.uses, 0);
 }
@@ -93,7 +93,7 @@ static void test_removing_takes_one_and_keeps_comments(void **state)
     user_selects(session.grid, 1);
     user_clicks(session.dialog, KNOWN_REMOVE);
     user_waits_for_count(session.grid, 2);
-    user_waits_for_text(user_finds(session.dialog, KNOWN_COUNT), "2 entries");
+    user_waits_for_text(user_finds(session.dialog, KNOWN_COUNT), "entries: 2");
     assert_string_equal(user_reads_cell(session.grid, 1, 0), "program file");
     user_clicks(session.dialog, IDCANCEL);
     user_waits_for(session.thread);

@@ -86,7 +86,7 @@ static void save_to(struct rig *rig, const wchar_t *path)
     HWND question = rig_sees_box(rig);
     wchar_t words[512] = L"";
     GetDlgItemTextW(question, 0xffff, words, 512);
-    assert_true(wcsstr(words, L"2 hits") != NULL);
+    assert_true(wcsstr(words, L": 2.") != NULL);
     PostMessageW(question, WM_COMMAND, IDYES, 0);
     rig_expect_gone(question);
     HWND box = window_to_save(rig);

@@ -92,7 +92,7 @@ static void test_a_hit_is_told_in_words(void **state)
                  "ping.exe (6656) talks to 192.0.2.1:443 (watched as 192.0.2.0/24)");
     assert_words(&hit, 2, "Watched connection: ping.exe (6656)",
                  "ping.exe (6656) talks to 192.0.2.1:443 (watched as 192.0.2.0/24)\n"
-                 "and 2 more hits");
+                 "and more hits: 2");
     hit.domain = text_of("evil.example");
     assert_words(&hit, 0, "Watched connection: ping.exe (6656)",
                  "ping.exe (6656) talks to 192.0.2.1:443 (evil.example) (watched as 192.0.2.0/24)");

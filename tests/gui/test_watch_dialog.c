@@ -236,7 +236,7 @@ static void test_removing_keeps_the_others(void **state)
     user_selects(editor.grid, 1);
     user_clicks(editor.dialog, WATCH_REMOVE);
     user_waits_for_count(editor.grid, 2);
-    user_waits_for_text(control(&editor, WATCH_COUNT), "2 indicators · 1 removed");
+    user_waits_for_text(control(&editor, WATCH_COUNT), "indicators: 2 · 1 removed");
     SetForegroundWindow(editor.dialog);
     user_presses(editor.grid, VK_DELETE); /* the row that came into its place */
     user_waits_for_count(editor.grid, 1);
@@ -285,7 +285,7 @@ static void test_search_narrows_and_remove_takes_only_what_is_shown(void **state
     open_editor(&editor, "192.0.2.1 # Emotet\nevil.example\n192.0.2.3 # emotet, too\n");
     user_types(control(&editor, WATCH_SEARCH), L"EMOTET");
     user_waits_for_count(editor.grid, 2);
-    user_waits_for_part(control(&editor, WATCH_COUNT), "2 of 3 indicators");
+    user_waits_for_part(control(&editor, WATCH_COUNT), "indicators: 2 of 3");
     assert_string_equal(user_reads_cell(editor.grid, 1, WATCH_INDICATOR), "192.0.2.3");
     SendMessageW(editor.grid, LVM_SETITEMSTATE, (WPARAM)-1,
                  (LPARAM) & (LVITEMW){.state = LVIS_SELECTED, .stateMask = LVIS_SELECTED});
@@ -618,7 +618,7 @@ static void test_U3_a_long_list_keeps_the_window_answering(void **state)
     editor.grid = user_finds(editor.dialog, WATCH_GRID);
     user_waits_for_count(editor.grid, count);
     SendMessageW(control(&editor, WATCH_SEARCH), WM_CHAR, L'z', 1);
-    while (!strstr(user_reads(control(&editor, WATCH_COUNT)), "0 of ")) {
+    while (!strstr(user_reads(control(&editor, WATCH_COUNT)), ": 0 of ")) {
         DWORD before = GetTickCount();
         assert_true(
             SendMessageTimeoutW(editor.dialog, WM_NULL, 0, 0, SMTO_ABORTIFHUNG, 5000, &answer));
@@ -690,7 +690,7 @@ static void test_sorting_is_stable_and_removing_takes_what_is_shown(void **state
     user_clicks(editor.dialog, WATCH_REMOVE);
     user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.4|192.0.2.2");
     SetWindowTextW(control(&editor, WATCH_SEARCH), L"192.0.2.");
-    user_waits_for_text(control(&editor, WATCH_COUNT), "3 of 3 indicators");
+    user_waits_for_text(control(&editor, WATCH_COUNT), "indicators: 3 of 3");
     user_waits_for_column(editor.grid, WATCH_INDICATOR, "192.0.2.1|192.0.2.4|192.0.2.2");
     SetWindowTextW(control(&editor, WATCH_SEARCH), L"");
     user_types(control(&editor, WATCH_TYPE), L"192.0.2.0"); /* no label: it comes first */
