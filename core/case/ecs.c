@@ -642,7 +642,8 @@ void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32
     json_open_object(&json, "stakeout");
     add_process_extras(&json, &subject);
     if (image)
-        json_string(&json, "image_age", image_age_phrase(image_age_of(subject.key.start, image)));
+        json_string(&json, "image_age",
+                    image_age_phrase(image_age_of(subject.key.start, snapshot->taken, image)));
     add_row_ancestors(&json, snapshot, process);
     add_children(&json, snapshot, process);
     add_connections(&json, snapshot, process);

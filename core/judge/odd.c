@@ -109,7 +109,7 @@ void odd_judge_image(struct process_odd *odd, moment start, const struct image_f
 {
     if (file->state != READ_OK && file->state != READ_GONE)
         return;
-    enum image_age age = image_age_of(start, file);
+    enum image_age age = image_age_of(start, IMAGE_NOW_UNKNOWN, file);
     odd->rules &= ~ODD_IMAGE_RULES;
     odd->rules |= bit_if(file->state == READ_GONE, ODD_IMAGE_GONE);
     odd->image_time = 0;

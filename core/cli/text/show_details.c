@@ -70,7 +70,7 @@ static void add_state(struct buffer *out, const struct process_row *row)
     buffer_add_byte(out, '\n');
 }
 
-static void add_image(struct buffer *out, moment start, const struct image_file *image)
+static void add_image(struct buffer *out, moment start, moment now, const struct image_file *image)
 {
     if (image->state != READ_OK) {
         struct text_fact why = {.state = image->state};
@@ -85,7 +85,7 @@ static void add_image(struct buffer *out, moment start, const struct image_file 
     add_moment(out, "file changed", image->changed);
     add_moment(out, "file accessed", image->accessed);
     add_title(out, "verdict");
-    buffer_add_string(out, image_age_phrase(image_age_of(start, image)));
+    buffer_add_string(out, image_age_phrase(image_age_of(start, now, image)));
     buffer_add_byte(out, '\n');
 }
 
@@ -203,7 +203,7 @@ enum status show_details(struct buffer *out, const struct snapshot *snapshot, ui
     add_protection(out, &facts->protection);
     add_moment(out, "started", facts->key.start);
     if (image)
-        add_image(out, facts->key.start, image);
+        add_image(out, facts->key.start, snapshot->taken, image);
     add_remarks(out, snapshot, process);
     add_parents(out, snapshot, process);
     add_children(out, snapshot, process);
