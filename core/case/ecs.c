@@ -1,5 +1,6 @@
 #include "core/case/ecs.h"
 
+#include "core/case/ecs_file.h"
 #include "core/case/ecs_parts.h"
 #include "core/model/protection.h"
 
@@ -9,6 +10,7 @@ struct subject {
     const struct process_facts *facts; /* NULL: only the key is known */
     const struct process_row *row;     /* NULL: what changes with time was not kept (hits) */
     const struct process_odd *odd;     /* NULL: nothing is */
+    const struct file_facts *file;     /* of the image; NULL: not asked */
     const struct process_facts *parent;
     moment parent_ended;
     enum parent_kind parent_kind;
@@ -99,6 +101,8 @@ static void add_process(struct json_writer *json, const struct subject *subject)
     }
     if (subject->parts)
         ecs_parts_add_process(json, subject->parts);
+    if (subject->file)
+        ecs_add_file_in_process(json, subject->file);
     json_close_object(json);
 }
 
@@ -238,12 +242,17 @@ struct reasons {
     bool open;
 };
 
-static void add_reason(struct reasons *reasons, const char *name, const char *why)
+static void add_reason_text(struct reasons *reasons, const char *name, struct text why)
 {
     if (!reasons->open)
         json_open_object(reasons->json, "unread");
     reasons->open = true;
-    json_string(reasons->json, name, why);
+    json_text(reasons->json, name, why);
+}
+
+static void add_reason(struct reasons *reasons, const char *name, const char *why)
+{
+    add_reason_text(reasons, name, text_from(why));
 }
 
 static void add_state(struct reasons *reasons, const char *name, enum read_state state)
@@ -568,19 +577,6 @@ void ecs_add_hit(struct buffer *out, const struct hit *hit)
     json_close_object(&json);
 }
 
-static void add_file(struct json_writer *json, const struct process_facts *facts,
-                     const struct image_file *image)
-{
-    json_open_object(json, "file");
-    add_fact(json, "path", &facts->image);
-    json_unsigned(json, "size", image->size);
-    json_moment(json, "created", image->created, true);
-    json_moment(json, "mtime", image->modified, true);
-    json_moment(json, "ctime", image->changed, true);
-    json_moment(json, "accessed", image->accessed, true);
-    json_close_object(json);
-}
-
 /* Ancestors go up through the rows, so that each one's kind is the child's. */
 static void add_row_ancestors(struct json_writer *json, const struct snapshot *snapshot,
                               uint32_t process)
@@ -628,22 +624,27 @@ static void add_connections(struct json_writer *json, const struct snapshot *sna
     json_close_array(json);
 }
 
+static void add_file_reason(void *context, const char *name, struct text why)
+{
+    add_reason_text(context, name, why);
+}
+
 void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32_t process,
-                     const struct image_file *image, const struct process_parts *parts)
+                     const struct file_facts *file, const struct process_parts *parts)
 {
     struct subject subject = subject_of_row(snapshot, process);
     subject.parts = parts;
     struct json_writer json;
+    subject.file = file;
     json_begin(&json, out);
     json_open_object(&json, NULL);
     add_subject_line(&json, snapshot, &subject);
-    if (image && image->state == READ_OK)
-        add_file(&json, subject.facts, image);
+    if (file)
+        ecs_add_file(&json, file);
     json_open_object(&json, "stakeout");
     add_process_extras(&json, &subject);
-    if (image)
-        json_string(&json, "image_age",
-                    image_age_phrase(image_age_of(subject.key.start, snapshot->taken, image)));
+    if (file)
+        ecs_add_file_judged(&json, file, subject.key.start, snapshot->taken);
     add_row_ancestors(&json, snapshot, process);
     add_children(&json, snapshot, process);
     add_connections(&json, snapshot, process);
@@ -653,8 +654,9 @@ void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32
     add_process_reasons(&reasons, &subject);
     for (size_t i = 0; parts && i < ECS_PARTS; i++)
         add_state(&reasons, ecs_parts_name(i), ecs_parts_state(parts, i));
-    if (image)
-        add_state(&reasons, "file.created", image->state);
+    enum status status = file ? ecs_each_file_reason(file, add_file_reason, &reasons) : ST_OK;
+    if (status != ST_OK)
+        out->failed = status;
     end_reasons(&reasons);
     json_close_object(&json);
     json_close_object(&json);

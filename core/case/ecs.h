@@ -11,6 +11,7 @@
 #define STAKEOUT_CASE_ECS_H
 
 #include "core/case/json_write.h"
+#include "core/model/file_facts.h"
 #include "core/model/process_parts.h"
 #include "core/model/snapshot.h"
 #include "core/watch/hit.h"
@@ -19,9 +20,9 @@
 void ecs_add_process(struct buffer *out, const struct snapshot *snapshot, uint32_t process);
 void ecs_add_connection(struct buffer *out, const struct snapshot *snapshot, uint32_t connection);
 void ecs_add_hit(struct buffer *out, const struct hit *hit);
-/* The process with its ancestors, its children, its connections, the times of its image's file and
- * its slow facts (ecs_parts.h); image and parts may be NULL. */
+/* The process with its ancestors, its children, its connections, what is known of its image's file
+ * (ecs_file.h) and its slow facts (ecs_parts.h); file and parts may be NULL. */
 void ecs_add_details(struct buffer *out, const struct snapshot *snapshot, uint32_t process,
-                     const struct image_file *image, const struct process_parts *parts);
+                     const struct file_facts *file, const struct process_parts *parts);
 
 #endif

@@ -7,7 +7,7 @@
 #include "core/cli/text/show.h"
 #include "core/cli/text/show_parts.h"
 #include "core/watch/round.h"
-#include "core/windows/file_times.h"
+#include "core/windows/file_facts.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 29)
 #define FLUSH_SIZE (64u << 10)
@@ -148,6 +148,14 @@ static enum exit_status say_no_process(uint32_t pid)
     return EXIT_NOTHING;
 }
 
+/* All of the file; nothing where the process's path is not known. */
+static enum status read_image(const struct text_fact *image, struct file_facts **file)
+{
+    if (image->state != READ_OK)
+        return ST_OK;
+    return file_facts_read(image->value, FILE_ALL, NULL, NULL, file);
+}
+
 enum exit_status command_info(const struct arguments *arguments)
 {
     const struct snapshot *snapshot = take_look(NULL, EVERYTHING);
@@ -158,26 +166,26 @@ enum exit_status command_info(const struct arguments *arguments)
         snapshot_release(snapshot);
         return say_no_process(arguments->pid);
     }
-    const struct text_fact *image = &snapshot->processes[process].facts->image;
-    struct image_file file = {.state = image->state};
-    if (image->state == READ_OK)
-        file_times_read(image->value, &file);
-    struct process_parts *parts = parts_of(snapshot->processes[process].facts->key);
+    const struct process_facts *facts = snapshot->processes[process].facts;
+    struct file_facts *file = NULL;
+    enum status read = read_image(&facts->image, &file);
+    struct process_parts *parts = parts_of(facts->key);
     struct buffer out;
     buffer_init(&out, OUTPUT_CEILING);
-    if (!parts) {
+    if (read != ST_OK || !parts) {
         out.failed = ST_NO_MEMORY;
     } else if (arguments->json) {
-        ecs_add_details(&out, snapshot, process, &file, parts);
+        ecs_add_details(&out, snapshot, process, file, parts);
         buffer_add_byte(&out, '\n');
     } else {
-        enum status status = show_details(&out, snapshot, process, &file);
+        enum status status = show_details(&out, snapshot, process, file);
         if (status == ST_OK)
             status = show_parts(&out, parts, console_width());
         if (status != ST_OK && out.failed == ST_OK)
             out.failed = status;
     }
     process_parts_free(parts);
+    file_facts_free(file);
     snapshot_release(snapshot);
     return hand_out(&out, EXIT_FOUND);
 }

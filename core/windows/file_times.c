@@ -6,9 +6,31 @@
 #include "core/windows/files.h"
 #include "core/windows/text16.h"
 
-static enum read_state state_of(enum status status)
+static void refuse(struct image_file *file, struct failure why)
 {
-    return status == ST_NOT_FOUND ? READ_GONE : read_state_from(status);
+    *file = (struct image_file){.state = read_state_from(why.status), .why = why};
+}
+
+void file_times_of(void *handle, struct image_file *file)
+{
+    FILE_BASIC_INFO times;
+    FILE_STANDARD_INFO sizes;
+    struct failure why = {.status = ST_OK};
+
+    if (!GetFileInformationByHandleEx(handle, FileBasicInfo, &times, sizeof(times)) ||
+        !GetFileInformationByHandleEx(handle, FileStandardInfo, &sizes, sizeof(sizes))) {
+        failure_win32(&why, "GetFileInformationByHandleEx", GetLastError());
+        refuse(file, why);
+        return;
+    }
+    *file = (struct image_file){
+        .state = READ_OK,
+        .size = (uint64_t)sizes.EndOfFile.QuadPart,
+        .created = times.CreationTime.QuadPart,
+        .modified = times.LastWriteTime.QuadPart,
+        .changed = times.ChangeTime.QuadPart,
+        .accessed = times.LastAccessTime.QuadPart,
+    };
 }
 
 /* A 32-bit program on 64-bit Windows is shown SysWOW64 where it says System32, unless it asks not
@@ -30,29 +52,19 @@ static HANDLE open_as_it_is(const wchar_t *path)
 
 void file_times_read(struct text path, struct image_file *file)
 {
-    struct failure failure = {.status = ST_OK};
-    wchar_t *wide = files_path(path, &failure);
-    if (!wide) {
-        *file = (struct image_file){.state = state_of(failure.status)};
-        return;
-    }
-    HANDLE handle = open_as_it_is(wide);
-    FILE_BASIC_INFO times;
-    FILE_STANDARD_INFO sizes;
-    if (handle == INVALID_HANDLE_VALUE ||
-        !GetFileInformationByHandleEx(handle, FileBasicInfo, &times, sizeof(times)) ||
-        !GetFileInformationByHandleEx(handle, FileStandardInfo, &sizes, sizeof(sizes)))
-        *file = (struct image_file){.state = state_of(failure_from_win32(GetLastError()))};
-    else
-        *file = (struct image_file){
-            .state = READ_OK,
-            .size = (uint64_t)sizes.EndOfFile.QuadPart,
-            .created = times.CreationTime.QuadPart,
-            .modified = times.LastWriteTime.QuadPart,
-            .changed = times.ChangeTime.QuadPart,
-            .accessed = times.LastAccessTime.QuadPart,
-        };
-    if (handle != INVALID_HANDLE_VALUE)
+    struct failure why = {.status = ST_OK};
+    wchar_t *wide = files_path(path, &why);
+    HANDLE handle = INVALID_HANDLE_VALUE;
+
+    if (wide)
+        handle = open_as_it_is(wide);
+    if (wide && handle == INVALID_HANDLE_VALUE)
+        failure_win32(&why, "CreateFile", GetLastError());
+    if (handle == INVALID_HANDLE_VALUE) {
+        refuse(file, why);
+    } else {
+        file_times_of(handle, file);
         CloseHandle(handle);
+    }
     text16_free(wide);
 }

@@ -336,9 +336,11 @@ static void test_hostile_texts(void **state)
 static void test_details(void **state)
 {
     (void)state;
-    const struct image_file image = {
+    struct file_facts *file = file_facts_new(text_of("C:\\Windows\\System32\\cmd.exe"));
+    assert_non_null(file);
+    file->times = (struct image_file){
         .size = 345, .created = SAMPLE_NOW, .modified = SAMPLE_NOW - 1, .accessed = SAMPLE_NOW};
-    ecs_add_details(&out, sample, SAMPLE_CMD, &image, NULL);
+    ecs_add_details(&out, sample, SAMPLE_CMD, file, NULL);
     assert_has(
         "\"file\":{\"path\":\"C:\\\\Windows\\\\System32\\\\cmd.exe\",\"size\":345,"
         "\"created\":\"2026-11-25T02:43:29.1230000Z\",\"mtime\":\"2026-11-25T02:43:29.1229999Z\","
@@ -348,10 +350,11 @@ static void test_details(void **state)
     assert_has("\"children\":[{\"pid\":6656,");
     assert_has("\"connections\":[]");
     buffer_clear(&out);
-    const struct image_file gone = {.state = READ_GONE};
-    ecs_add_details(&out, sample, SAMPLE_NODE, &gone, NULL);
-    assert_lacks("\"file\":{");
-    assert_has("\"file.created\":\"");
+    file->times = (struct image_file){.state = READ_GONE};
+    ecs_add_details(&out, sample, SAMPLE_NODE, file, NULL);
+    assert_lacks("\"size\":");
+    assert_has("\"file.created\":\"there is no such file now\"");
+    file_facts_free(file);
     assert_has("\"connections\":[{\"network\":{\"transport\":\"tcp\"");
     assert_has("\"ancestors\":[{\"pid\":3252,");
 }

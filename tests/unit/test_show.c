@@ -196,8 +196,11 @@ static void test_what_is_odd(void **state)
 static void test_details(void **state)
 {
     (void)state;
-    const struct image_file image = {.size = 345, .created = SAMPLE_NOW, .modified = SAMPLE_NOW};
-    assert_int_equal(show_details(&out, sample, SAMPLE_NODE, &image), ST_OK);
+    struct file_facts *file = file_facts_new(text_of("C:\\tools\\node.exe"));
+    assert_non_null(file);
+    file->times = (struct image_file){.size = 345, .created = SAMPLE_NOW, .modified = SAMPLE_NOW};
+    assert_int_equal(show_details(&out, sample, SAMPLE_NODE, file), ST_OK);
+    file_facts_free(file);
     assert_out("process       node.exe (6656)\n"
                "state         running\n"
                "path          C:\\tools\\node.exe\n"
@@ -218,6 +221,8 @@ static void test_details(void **state)
                "file changed  unknown\n"
                "file accessed unknown\n"
                "verdict       the file on disk was changed after this process started\n"
+               "              the file on disk was created after this process started: it was "
+               "replaced\n"
                "parents       cmd.exe (3252)  cmd\n"
                "              explorer.exe (3140)  C:\\Windows\\explorer.exe\n"
                "              (3100) gone\n"
@@ -227,8 +232,11 @@ static void test_details(void **state)
 static void test_details_of_what_cannot_be_read(void **state)
 {
     (void)state;
-    const struct image_file image = {.state = READ_DENIED};
-    assert_int_equal(show_details(&out, sample, SAMPLE_SERVICE, &image), ST_OK);
+    struct file_facts *file = file_facts_new(text_of("C:\\Windows\\svchost.exe"));
+    assert_non_null(file);
+    file->times.state = READ_DENIED;
+    assert_int_equal(show_details(&out, sample, SAMPLE_SERVICE, file), ST_OK);
+    file_facts_free(file);
     struct text page = buffer_text(&out);
     assert_true(text_find(page, text_of("path          (access denied)\n")) != SIZE_MAX);
     assert_true(text_find(page, text_of("command line  (protected process)\n")) != SIZE_MAX);

@@ -4,7 +4,7 @@
 #ifndef STAKEOUT_CLI_SHOW_H
 #define STAKEOUT_CLI_SHOW_H
 
-#include "core/judge/image_age.h"
+#include "core/model/file_facts.h"
 #include "core/model/snapshot.h"
 #include "core/watch/hit.h"
 
@@ -14,12 +14,16 @@ enum status show_processes(struct buffer *out, const struct snapshot *snapshot, 
 /* Watched ones first. */
 enum status show_connections(struct buffer *out, const struct snapshot *snapshot, size_t width);
 void show_hit(struct buffer *out, const struct hit *hit);
-/* image may be NULL. */
+/* file: of the process's image; may be NULL. */
 enum status show_details(struct buffer *out, const struct snapshot *snapshot, uint32_t process,
-                         const struct image_file *image);
+                         const struct file_facts *file);
 
 /* The pieces that several of them need. */
 
+/* The left column of a page of details, padded. */
+void show_title(struct buffer *out, const char *title);
+/* The lines of a page that tell of a file: start is its process's, now when that was looked at. */
+void show_file(struct buffer *out, const struct file_facts *file, moment start, moment now);
 /* "2026-11-25 02:43:29", or with ".123"; "unknown" for 0. */
 void show_moment(struct buffer *out, moment when, bool with_ms);
 /* The value made visible, or the reason in parentheses. */

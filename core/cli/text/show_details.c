@@ -5,7 +5,7 @@
 
 #define TITLE_WIDTH 14
 
-static void add_title(struct buffer *out, const char *title)
+void show_title(struct buffer *out, const char *title)
 {
     buffer_add_string(out, title);
     for (size_t used = text_from(title).size; used < TITLE_WIDTH; used++)
@@ -14,7 +14,7 @@ static void add_title(struct buffer *out, const char *title)
 
 static void add_fact(struct buffer *out, const char *title, const struct text_fact *fact)
 {
-    add_title(out, title);
+    show_title(out, title);
     show_fact(out, fact);
     buffer_add_byte(out, '\n');
 }
@@ -22,7 +22,7 @@ static void add_fact(struct buffer *out, const char *title, const struct text_fa
 static void add_number(struct buffer *out, const char *title, const struct number_fact *fact,
                        const char *const *words)
 {
-    add_title(out, title);
+    show_title(out, title);
     if (fact->state != READ_OK) {
         struct text_fact why = {.state = fact->state};
         show_fact(out, &why);
@@ -40,14 +40,14 @@ static void add_protection(struct buffer *out, const struct number_fact *protect
         add_number(out, "protected", protection, NULL);
         return;
     }
-    add_title(out, "protected");
+    show_title(out, "protected");
     protection_add(out, protection->value);
     buffer_add_byte(out, '\n');
 }
 
 static void add_moment(struct buffer *out, const char *title, moment when)
 {
-    add_title(out, title);
+    show_title(out, title);
     show_moment(out, when, true);
     if (when)
         buffer_add_string(out, " UTC");
@@ -56,7 +56,7 @@ static void add_moment(struct buffer *out, const char *title, moment when)
 
 static void add_state(struct buffer *out, const struct process_row *row)
 {
-    add_title(out, "state");
+    show_title(out, "state");
     if (!row->ended) {
         buffer_add_string(out, row->suspended ? "suspended" : "running");
     } else {
@@ -70,30 +70,11 @@ static void add_state(struct buffer *out, const struct process_row *row)
     buffer_add_byte(out, '\n');
 }
 
-static void add_image(struct buffer *out, moment start, moment now, const struct image_file *image)
-{
-    if (image->state != READ_OK) {
-        struct text_fact why = {.state = image->state};
-        add_fact(out, "file", &why);
-        return;
-    }
-    add_title(out, "file size");
-    buffer_add_unsigned(out, image->size);
-    buffer_add_byte(out, '\n');
-    add_moment(out, "file created", image->created);
-    add_moment(out, "file modified", image->modified);
-    add_moment(out, "file changed", image->changed);
-    add_moment(out, "file accessed", image->accessed);
-    add_title(out, "verdict");
-    buffer_add_string(out, image_age_phrase(image_age_of(start, now, image)));
-    buffer_add_byte(out, '\n');
-}
-
 /* A relative, and what it was started with. */
 static void add_relative(struct buffer *out, const char *title, const struct process_row *row,
                          enum parent_kind kind)
 {
-    add_title(out, title);
+    show_title(out, title);
     show_process(out, row->facts);
     if (row->ended)
         buffer_add_string(out, " exited");
@@ -111,7 +92,7 @@ static void add_remarks(struct buffer *out, const struct snapshot *snapshot, uin
     for (int i = 0; i < ODD_RULES; i++) {
         if (!(odd->rules & ODD_BIT(i)))
             continue;
-        add_title(out, "remark");
+        show_title(out, "remark");
         show_remark(out, (enum odd_rule)i, &subject, odd);
         buffer_add_byte(out, '\n');
     }
@@ -128,7 +109,7 @@ static void add_parents(struct buffer *out, const struct snapshot *snapshot, uin
         title = "";
     }
     if (child->parent_kind == PARENT_GONE) {
-        add_title(out, title);
+        show_title(out, title);
         buffer_add_byte(out, '(');
         buffer_add_unsigned(out, child->facts->parent_pid);
         buffer_add_string(out, ") gone\n");
@@ -154,7 +135,7 @@ static void add_connections(struct buffer *out, const struct snapshot *snapshot,
         const struct connection_row *row = &snapshot->connections[i];
         if (row->process != process)
             continue;
-        add_title(out, title);
+        show_title(out, title);
         title = "";
         buffer_add_string(out, row->seen.transport == TRANSPORT_UDP ? "udp " : "tcp ");
         endpoint_add(out, &row->seen.local);
@@ -173,24 +154,24 @@ static void add_connections(struct buffer *out, const struct snapshot *snapshot,
 }
 
 enum status show_details(struct buffer *out, const struct snapshot *snapshot, uint32_t process,
-                         const struct image_file *image)
+                         const struct file_facts *file)
 {
     static const char *const elevated[] = {"no", "yes"};
     static const char *const critical[] = {"no", "yes, ending it stops the machine"};
     const struct process_row *row = &snapshot->processes[process];
     const struct process_facts *facts = row->facts;
-    add_title(out, "process");
+    show_title(out, "process");
     show_process(out, facts);
     buffer_add_byte(out, '\n');
     add_state(out, row);
     add_fact(out, "path", &facts->image);
     add_fact(out, "command line", &facts->command);
     if (facts->command_from_memory) {
-        add_title(out, "");
+        show_title(out, "");
         buffer_add_string(out, "(read from the process's own memory, which it can rewrite)\n");
     }
     add_fact(out, "folder", &facts->directory);
-    add_title(out, "user");
+    show_title(out, "user");
     show_user(out, facts);
     buffer_add_byte(out, '\n');
     add_fact(out, "SID", &facts->sid);
@@ -202,8 +183,8 @@ enum status show_details(struct buffer *out, const struct snapshot *snapshot, ui
     add_number(out, "critical", &facts->critical, critical);
     add_protection(out, &facts->protection);
     add_moment(out, "started", facts->key.start);
-    if (image)
-        add_image(out, facts->key.start, snapshot->taken, image);
+    if (file)
+        show_file(out, file, facts->key.start, snapshot->taken);
     add_remarks(out, snapshot, process);
     add_parents(out, snapshot, process);
     add_children(out, snapshot, process);
