@@ -45,7 +45,7 @@ static void add_seen(struct buffer *members, const struct deed_result *result)
     json_open_object(&json, "stakeout");
     if (result->seen.ended)
         json_unsigned(&json, "exit_code", result->seen.exit_code);
-    else if (result->seen.counts == READ_OK)
+    else if (result->seen.counts == READ_OK && !result->seen.uncounted)
         json_unsigned(&json, "suspend_count", result->seen.least_count);
     if (result->reborn.pid) {
         json_open_object(&json, "restarted");
@@ -123,7 +123,7 @@ static enum deed_outcome resume(struct hand *hand, struct grip *grip, struct dee
         return DEED_UNSEEN;
     if (!result->seen.suspended)
         return DEED_DONE;
-    return result->seen.least_count ? DEED_STILL_COUNTED : DEED_PARTLY;
+    return result->seen.suspended == result->seen.threads ? DEED_STILL_COUNTED : DEED_PARTLY;
 }
 
 static enum deed_outcome kill_it(struct hand *hand, struct grip *grip, struct deed_result *result)
@@ -233,23 +233,37 @@ const char *deed_phrase(enum act_kind kind, enum deed_outcome outcome)
     return outcome < DEED_OUTCOMES ? phrases[outcome] : "";
 }
 
+/* " (NtSuspendProcess, error 0xC0000022)" */
+static void add_call(struct buffer *out, const struct failure *failure)
+{
+    if (!failure->call)
+        return;
+    buffer_add_string(out, " (");
+    buffer_add_string(out, failure->call);
+    if (failure->code) {
+        buffer_add_string(out, ", error ");
+        if (failure->code & 0x80000000u) { /* NTSTATUS are told in hexadecimal */
+            buffer_add_string(out, "0x");
+            for (int shift = 28; shift >= 0; shift -= 4)
+                buffer_add_byte(out, "0123456789ABCDEF"[failure->code >> shift & 15]);
+        } else {
+            buffer_add_unsigned(out, failure->code);
+        }
+    }
+    buffer_add_byte(out, ')');
+}
+
 void deed_add_outcome(struct buffer *out, enum act_kind kind, const struct deed_result *result)
 {
     buffer_add_string(out, deed_phrase(kind, result->outcome));
     if (result->failure.status != ST_OK && result->outcome != DEED_ALREADY_GONE) {
         buffer_add_string(out, ": ");
         buffer_add_string(out, status_phrase(result->failure.status));
-        if (result->failure.call) {
-            buffer_add_string(out, " (");
-            buffer_add_string(out, result->failure.call);
-            buffer_add_string(out, ", error ");
-            buffer_add_unsigned(out, result->failure.code);
-            buffer_add_byte(out, ')');
-        }
+        add_call(out, &result->failure);
     } else if (result->seen.ended && (kind == ACT_KILL || kind == ACT_RESTART)) {
         buffer_add_string(out, ", exit code ");
         buffer_add_unsigned(out, result->seen.exit_code);
-    } else if (!result->seen.ended && result->seen.counts == READ_OK &&
+    } else if (!result->seen.ended && result->seen.counts == READ_OK && !result->seen.uncounted &&
                (kind == ACT_SUSPEND || kind == ACT_RESUME)) {
         buffer_add_string(out, " (suspend count ");
         buffer_add_unsigned(out, result->seen.least_count);

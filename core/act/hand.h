@@ -26,6 +26,7 @@ struct grip_look {
     uint32_t threads;
     uint32_t suspended;   /* threads with a suspend count of one or more */
     uint32_t least_count; /* the least suspend count of them: so many resumes and it runs */
+    bool uncounted;       /* only whether they are suspended is known, not how often */
 };
 
 /* What is kept from a process before it is ended, so that it can be started again. */

@@ -14,6 +14,9 @@
 #include "core/windows/held.h"
 
 #define SESSION_UNKNOWN UINT32_MAX
+/* The end of the year 9999. Under Wine the start of a process that is being made lies far beyond
+ * it. */
+#define LISTING_LAST_MOMENT INT64_C(2650467743999999999)
 
 struct listing {
     const struct system_table *system;

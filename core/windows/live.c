@@ -20,9 +20,6 @@
 #define FACTS_MOST (1024u * 1024)
 /* A process younger than this may not be ready to be asked. */
 #define YOUNG (1 * MOMENT_SECOND)
-/* The end of the year 9999. Under Wine the start of a process that is being made lies far beyond
- * it. */
-#define LAST_MOMENT INT64_C(2650467743999999999)
 /* A process that has just left the listing may take a moment until its handle says so. */
 #define END_WAIT_MS 10
 
@@ -54,7 +51,7 @@ static bool is_being_born(struct live *live, const struct process_seen *row, mom
 {
     struct held *entry;
 
-    if (row->key.start > LAST_MOMENT)
+    if (row->key.start > LISTING_LAST_MOMENT)
         return true;
     if (!row->key.start || row->key.start > now || now - row->key.start > YOUNG)
         return false;
@@ -127,7 +124,7 @@ static enum status find_by_handle(struct live *live, const struct held *entry,
         return status;
     if (!held_times(live->system, entry->handle, &found.key.start, &end, &found.cpu))
         return failure_from_win32(GetLastError());
-    if (found.key.start > LAST_MOMENT)
+    if (found.key.start > LISTING_LAST_MOMENT)
         return ST_BUSY;
     memory_give(live->found_name);
     live->found_name = memory_take(TEXT16_MOST(length));

@@ -34,6 +34,10 @@ static struct system_table calls = {
     .suspend_thread = SuspendThread,
     .resume_thread = ResumeThread,
     .terminate_thread = TerminateThread,
+    .terminate_process = TerminateProcess,
+    .wait_for_single_object = WaitForSingleObject,
+    .thread32_first = Thread32First,
+    .thread32_next = Thread32Next,
     .open_process_token = OpenProcessToken,
     .get_token_information = GetTokenInformation,
     .lookup_account_sid = LookupAccountSidW,
@@ -65,6 +69,8 @@ static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **cont
     FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
     FIND(nt_query_information_thread, L"ntdll.dll", "NtQueryInformationThread");
     FIND(is_process_critical, L"kernel32.dll", "IsProcessCritical");
+    FIND(nt_suspend_process, L"ntdll.dll", "NtSuspendProcess");
+    FIND(nt_resume_process, L"ntdll.dll", "NtResumeProcess");
     FIND(nt_wow64_query_information_process64, L"ntdll.dll", "NtWow64QueryInformationProcess64");
     FIND(nt_wow64_read_virtual_memory64, L"ntdll.dll", "NtWow64ReadVirtualMemory64");
     FIND(dns_get_cache_data_table, L"dnsapi.dll", "DnsGetCacheDataTable");

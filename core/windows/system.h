@@ -60,7 +60,15 @@ struct system_table {
     DWORD(WINAPI *get_mapped_file_name)(HANDLE, void *, wchar_t *, DWORD);
     DWORD(WINAPI *query_dos_device)(const wchar_t *, wchar_t *, DWORD);
 
-    /* one thread */
+    /* acting on one */
+    BOOL(WINAPI *terminate_process)(HANDLE, UINT);
+    NTSTATUS(NTAPI *nt_suspend_process)(HANDLE); /* optional */
+    NTSTATUS(NTAPI *nt_resume_process)(HANDLE);  /* optional */
+    DWORD(WINAPI *wait_for_single_object)(HANDLE, DWORD);
+
+    /* threads */
+    BOOL(WINAPI *thread32_first)(HANDLE, THREADENTRY32 *);
+    BOOL(WINAPI *thread32_next)(HANDLE, THREADENTRY32 *);
     HANDLE(WINAPI *open_thread)(DWORD, BOOL, DWORD);
     BOOL(WINAPI *get_thread_times)(HANDLE, FILETIME *, FILETIME *, FILETIME *, FILETIME *);
     DWORD(WINAPI *get_process_id_of_thread)(HANDLE);
