@@ -11,5 +11,7 @@ enum exit_status command_net(const struct arguments *arguments);
 enum exit_status command_info(const struct arguments *arguments);
 enum exit_status command_indicators(const struct arguments *arguments);
 enum exit_status command_watch(const struct arguments *arguments);
+/* suspend, resume, restart, kill, and the same for trees. */
+enum exit_status command_act(const struct arguments *arguments);
 
 #endif

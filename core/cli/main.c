@@ -24,6 +24,14 @@ static enum exit_status run(const struct arguments *arguments)
         return command_watch(arguments);
     case COMMAND_INFO:
         return command_info(arguments);
+    case COMMAND_SUSPEND:
+    case COMMAND_RESUME:
+    case COMMAND_RESTART:
+    case COMMAND_KILL:
+    case COMMAND_KILL_TREE:
+    case COMMAND_SUSPEND_TREE:
+    case COMMAND_RESUME_TREE:
+        return command_act(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

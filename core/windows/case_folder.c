@@ -2,10 +2,16 @@
 
 #include <windows.h>
 
+#include <string.h>
+
+#include <string.h>
+
 #include "core/base/memory.h"
 #include "core/case/hit_log.h"
 #include "core/case/json_write.h"
 #include "core/windows/clock.h"
+#include "core/windows/digest.h"
+#include "core/windows/digest.h"
 #include "core/windows/failure.h"
 #include "core/windows/files.h"
 #include "core/windows/log_file.h"
@@ -21,6 +27,9 @@ struct case_folder {
     struct buffer path;
     struct log_file *file;
     struct hit_log *log;
+    CRITICAL_SECTION journal_lock; /* around the two below; a flush may take its time */
+    struct log_file *journal_file;
+    struct journal *journal;
 };
 
 static void add_name(struct buffer *path, const char *name)
@@ -151,7 +160,10 @@ static void free_all(struct case_folder *folder)
 {
     hit_log_free(folder->log);
     log_file_close(folder->file);
+    journal_free(folder->journal);
+    log_file_close(folder->journal_file);
     buffer_done(&folder->path);
+    DeleteCriticalSection(&folder->journal_lock);
     DeleteCriticalSection(&folder->lock);
     memory_give(folder);
 }
@@ -162,6 +174,7 @@ static enum status open_at(struct text path, struct case_folder **folder, struct
     if (!made)
         return ST_NO_MEMORY;
     InitializeCriticalSection(&made->lock);
+    InitializeCriticalSection(&made->journal_lock);
     buffer_init(&made->path, PATH_CEILING);
     buffer_add(&made->path, path);
     enum status status = made->path.failed;
@@ -278,6 +291,58 @@ void case_folder_trouble(struct case_folder *folder, struct buffer *line)
         buffer_add(line, buffer_text(&trouble));
     }
     buffer_done(&trouble);
+}
+
+/* --- the journal --- */
+
+static enum status sha256(void *context, struct text bytes, unsigned char hash[JOURNAL_DIGEST])
+{
+    struct digest digest;
+    struct digest_values values;
+    (void)context;
+    enum status status = digest_init(&digest, DIGEST_BIT(DIGEST_SHA256), NULL);
+    if (status != ST_OK)
+        return status;
+    status = digest_add(&digest, bytes.bytes, bytes.size, NULL);
+    if (status == ST_OK)
+        status = digest_finish(&digest, &values, NULL);
+    digest_done(&digest);
+    if (status == ST_OK)
+        memcpy(hash, values.bytes[DIGEST_SHA256], JOURNAL_DIGEST);
+    return status;
+}
+
+static enum status open_journal(struct case_folder *folder)
+{
+    struct buffer path;
+    buffer_init(&path, PATH_CEILING);
+    buffer_add(&path, buffer_text(&folder->path));
+    add_name(&path, "journal.jsonl");
+    enum status status = path.failed;
+    if (status == ST_OK && !folder->journal_file)
+        status = log_file_open(buffer_text(&path), &folder->journal_file, NULL);
+    buffer_done(&path);
+    if (status != ST_OK)
+        return status;
+    const struct journal_file file = log_file_journal(folder->journal_file);
+    const struct journal_hash hash = {sha256, NULL};
+    return journal_open(&file, &hash, clock_of_system(), &folder->journal);
+}
+
+static enum status write_entry(void *context, const struct journal_entry *entry, uint64_t *number)
+{
+    struct case_folder *folder = context;
+    EnterCriticalSection(&folder->journal_lock);
+    enum status status = folder->journal ? ST_OK : open_journal(folder);
+    if (status == ST_OK)
+        status = journal_write(folder->journal, entry, number);
+    LeaveCriticalSection(&folder->journal_lock);
+    return status;
+}
+
+struct act_log case_folder_log(struct case_folder *folder)
+{
+    return (struct act_log){write_entry, folder};
 }
 
 uint64_t case_folder_close(struct case_folder *folder, struct buffer *unsaved)

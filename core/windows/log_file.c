@@ -101,6 +101,31 @@ static enum status ends_whole(void *context, bool *whole)
     return ST_OK;
 }
 
+static enum status read_at(void *context, uint64_t at, char *out, size_t size, size_t *got)
+{
+    struct log_file *log = context;
+    const LARGE_INTEGER place = {.QuadPart = (LONGLONG)at};
+
+    *got = 0;
+    if (!SetFilePointerEx(log->file, place, NULL, FILE_BEGIN))
+        return fail(log, "SetFilePointerEx", GetLastError());
+    while (*got < size) {
+        size_t rest = size - *got;
+        DWORD done = 0;
+        if (!ReadFile(log->file, out + *got, rest < PART ? (DWORD)rest : PART, &done, NULL))
+            return fail(log, "ReadFile", GetLastError());
+        if (!done)
+            break;
+        *got += done;
+    }
+    return ST_OK;
+}
+
+struct journal_file log_file_journal(struct log_file *log)
+{
+    return (struct journal_file){append, flush, read_at, log};
+}
+
 struct hit_file log_file_table(struct log_file *log)
 {
     return (struct hit_file){append, flush, ends_whole, log};

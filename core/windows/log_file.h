@@ -6,6 +6,7 @@
 #define STAKEOUT_WINDOWS_LOG_FILE_H
 
 #include "core/case/hit_log.h"
+#include "core/case/journal.h"
 
 struct log_file;
 
@@ -16,6 +17,8 @@ void log_file_close(struct log_file *log); /* NULL is fine */
 
 /* The file as a table; log is borrowed by it. */
 struct hit_file log_file_table(struct log_file *log);
+/* The same for a journal. */
+struct journal_file log_file_journal(struct log_file *log);
 /* The last thing that went wrong; status ST_OK: nothing did. */
 struct failure log_file_failure(const struct log_file *log);
 

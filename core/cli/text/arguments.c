@@ -6,8 +6,19 @@
 
 #define OF(command) (1u << (command))
 #define EVERY (OF(COMMAND_COUNT) - 1)
+#define ONE_ACTS (OF(COMMAND_SUSPEND) | OF(COMMAND_RESUME) | OF(COMMAND_RESTART) | OF(COMMAND_KILL))
+#define TREE_ACTS (OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE) | OF(COMMAND_RESUME_TREE))
+#define ACTS (ONE_ACTS | TREE_ACTS)
+#define ABOUT_ONE (ACTS | OF(COMMAND_INFO))
 
-enum option_kind { OPTION_FLAG, OPTION_TEXT, OPTION_WORDS, OPTION_NUMBER, OPTION_ON_HIT };
+enum option_kind {
+    OPTION_FLAG,
+    OPTION_TEXT,
+    OPTION_WORDS,
+    OPTION_NUMBER,
+    OPTION_MOMENT,
+    OPTION_ON_HIT
+};
 
 struct option {
     const char *name;
@@ -42,8 +53,24 @@ static const struct option options[] = {
      "end at the first hit"},
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
-    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH), 0, 0,
-     "write the hits into this case folder (it is made when it is missing)"},
+    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ACTS, 0, 0,
+     "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ACTS, 0, 0,
+     "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
+     "a younger one by now"},
+    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ACTS, 0, 0,
+     "print what there is to do, to whom and in which order, and do nothing"},
+    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ACTS, 0, 0, "do not ask"},
+    {"name", "NAME", OPTION_TEXT, MEMBER(name), ACTS & ~OF(COMMAND_RESUME), 0, 0,
+     "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
+     "name"},
+    {"orphans", NULL, OPTION_FLAG, MEMBER(orphans), TREE_ACTS, 0, 0,
+     "also those that hang on the tree by a process that has ended meanwhile"},
+    {"leave", "PID", OPTION_WORDS, MEMBER(leave), TREE_ACTS, 0, 0,
+     "leave this process out; may be given more than once"},
+    {"resume-rest", NULL, OPTION_FLAG, MEMBER(resume_rest),
+     OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE), 0, 0,
+     "let what could not be killed run again (it stays suspended otherwise)"},
     {"on-hit", "WHAT", OPTION_ON_HIT, MEMBER(on_hit), OF(COMMAND_WATCH), 0, 0,
      "record: what is done at a hit (dump, sample and suspend are not in this version)"},
     {"hide-api", "NAMES", OPTION_TEXT, MEMBER(hide_api), EVERY, 0, 0,
@@ -63,6 +90,13 @@ struct command_text {
     const char *summary;
     const char *more;
 };
+
+#define ACT_NOTES                                                                                  \
+    "Whoever is meant is held by a handle whose start time is compared first, and the action "     \
+    "and\n"                                                                                        \
+    "its outcome are written to journal.jsonl in the case folder. Exit status: 0 done and seen "   \
+    "to\n"                                                                                         \
+    "be so, 1 not done or not wholly, 2 refused or wrong usage.\n"
 
 static const struct command_text commands[COMMAND_COUNT] = {
     [COMMAND_NONE] = {"", "", 0, 0, "", ""},
@@ -91,12 +125,29 @@ static const struct command_text commands[COMMAND_COUNT] = {
     [COMMAND_INFO] = {"info", "PID", 1, 1, "all that is known of one process",
                       "Its facts, its parents and children, its connections, and the times of its "
                       "file beside its start.\n"},
+    [COMMAND_SUSPEND] = {"suspend", "PID", 1, 1, "suspends a process, one count",
+                         "Suspended twice, it needs to be resumed twice.\n" ACT_NOTES},
+    [COMMAND_RESUME] =
+        {"resume", "PID", 1, 1, "resumes a process, one count",
+         "One that others have suspended, too, stands still until they resume it.\n" ACT_NOTES},
+    [COMMAND_RESTART] = {"restart", "PID", 1, 1,
+                         "kills a process and starts it again: same command line, folder and user",
+                         "Where the start fails its command line is printed.\n" ACT_NOTES},
+    [COMMAND_KILL] = {"kill", "PID", 1, 1, "kills a process",
+                      "One that has ended already is a success.\n" ACT_NOTES},
+    [COMMAND_KILL_TREE] =
+        {"kill-tree", "PID", 1, 1, "kills a process and all that it started",
+         "They are suspended from the root down until nothing new appears, killed from the leaves\n"
+         "up, and looked for again until two looks find nothing.\n" ACT_NOTES},
+    [COMMAND_SUSPEND_TREE] = {"suspend-tree", "PID", 1, 1,
+                              "suspends a process and all that it started", ACT_NOTES},
+    [COMMAND_RESUME_TREE] = {"resume-tree", "PID", 1, 1,
+                             "resumes a process and all that it started", ACT_NOTES},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "suspend",  "resume",   "restart", "kill",   "kill-tree", "kill-thread", "find",
-    "sinkhole", "evidence", "report",  "verify", "record",    "replay",
+    "kill-thread", "find", "sinkhole", "evidence", "report", "verify", "record", "replay",
 };
 
 const char *command_name(enum command command)
@@ -201,6 +252,11 @@ static enum status take_value(struct parser *parser, const struct option *option
         return add_word(parser, member(parser, option), value);
     case OPTION_NUMBER:
         return take_number(parser, option, value);
+    case OPTION_MOMENT:
+        if (moment_parse_iso(value, member(parser, option)))
+            return ST_OK;
+        refuse_option(parser, option, " ");
+        return refuse(parser, value, ": give a time like 2026-11-25T02:43:29.1234567Z");
     case OPTION_ON_HIT:
         return take_on_hit(parser, option, value);
     case OPTION_FLAG:
@@ -267,7 +323,7 @@ static enum status take_command(struct parser *parser, struct text word)
     for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
         if (text_equal(word, text_from(later[i])))
             return refuse(parser, word,
-                          ": not in this version, which has ps, net, indicators, watch and info");
+                          ": not in this version; stakeout-cli --help lists what there is");
     return refuse(parser, word, ": there is no such command; see stakeout-cli --help");
 }
 
@@ -296,6 +352,29 @@ static enum status take_word(struct parser *parser, bool only_operands)
     return add_word(parser, &arguments->operands, word);
 }
 
+static enum status check_pid(struct parser *parser, struct text word, uint32_t *pid)
+{
+    uint64_t number = 0;
+    if (!text_number(word, UINT32_MAX, &number)) {
+        buffer_add_string(parser->problem, command_name(parser->arguments->command));
+        refuse(parser, text_of(": \""), "");
+        return refuse(parser, word, "\" is no PID; give the number that ps prints");
+    }
+    *pid = (uint32_t)number;
+    return ST_OK;
+}
+
+static enum status check_process(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    enum status status = check_pid(parser, arguments->operands.items[0], &arguments->pid);
+    for (size_t i = 0; i < arguments->leave.count && status == ST_OK; i++) {
+        uint32_t pid;
+        status = check_pid(parser, arguments->leave.items[i], &pid);
+    }
+    return status;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -318,16 +397,7 @@ static enum status check(struct parser *parser)
         !arguments->indicators.count)
         return refuse(parser, text_of("watch: nothing to watch for"),
                       "; give --indicator TEXT or --list FILE");
-    if (arguments->command == COMMAND_INFO) {
-        uint64_t pid = 0;
-        if (!text_number(arguments->operands.items[0], UINT32_MAX, &pid)) {
-            refuse(parser, text_of("info: \""), "");
-            return refuse(parser, arguments->operands.items[0],
-                          "\" is no PID; give the number that ps prints");
-        }
-        arguments->pid = (uint32_t)pid;
-    }
-    return ST_OK;
+    return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 
 enum status arguments_parse(const struct text *words, size_t count, struct arena *arena,

@@ -8,6 +8,7 @@
 
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
+#include "core/base/moment.h"
 
 enum command {
     COMMAND_NONE, /* --help or --version alone */
@@ -16,6 +17,13 @@ enum command {
     COMMAND_INDICATORS,
     COMMAND_WATCH,
     COMMAND_INFO,
+    COMMAND_SUSPEND,
+    COMMAND_RESUME,
+    COMMAND_RESTART,
+    COMMAND_KILL,
+    COMMAND_KILL_TREE,
+    COMMAND_SUSPEND_TREE,
+    COMMAND_RESUME_TREE,
     COMMAND_COUNT
 };
 
@@ -38,7 +46,14 @@ struct arguments {
     uint32_t seconds;  /* 0: until it is ended */
     uint32_t interval; /* ms; 0: the default */
     unsigned on_hit;   /* bits of enum on_hit */
-    uint32_t pid;      /* COMMAND_INFO */
+    uint32_t pid;      /* of commands about one process */
+    moment start;      /* what its start has to be; 0: not given */
+    bool dry_run;
+    bool yes;
+    bool orphans;       /* trees: also those that hang on it by one that ended */
+    bool resume_rest;   /* trees: what could not be killed is let run again */
+    struct text name;   /* typed by who knows that the process is guarded */
+    struct words leave; /* trees: PIDs to leave out */
     struct text folder;
     struct text hide_api;
     struct words lists;
