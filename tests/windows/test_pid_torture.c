@@ -256,7 +256,7 @@ static void test_a_crowd_of_short_lives(void **state)
             continue;
         give_order(given++, past[(random >> 33) % (past_count < PAST ? past_count : PAST)]);
         /* And one for somebody who is there, so that orders do something, too. */
-        give_order(given, living[(random >> 40) % TOGETHER].key);
+        give_order(given, living[i % TOGETHER].key);
         given++;
     }
     for (size_t i = 0; i < TOGETHER; i++)
