@@ -11,7 +11,6 @@
 #include "core/case/json_write.h"
 #include "core/windows/clock.h"
 #include "core/windows/digest.h"
-#include "core/windows/digest.h"
 #include "core/windows/failure.h"
 #include "core/windows/files.h"
 #include "core/windows/log_file.h"

@@ -130,8 +130,7 @@ if hidden; then
 else
     check 'restart' json "rows[0]['event']['outcome'] == 'success' and
         rows[0]['stakeout']['restarted_as'] not in (0, $before)"
-    after=$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["stakeout"]["restarted_as"])' \
-        "$out")
+    after=$(sed -n 's/.*"restarted_as":\([0-9]*\).*/\1/p' "$out")
     check 'the old one is gone' gone "$before"
     check 'the new one has its command line' process_is "$after" \
         "row['process']['command_line'].endswith('20 again')"
