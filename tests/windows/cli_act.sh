@@ -36,7 +36,11 @@ for line in sys.stdin:
     if process["pid"] == int(sys.argv[1]):
         print(process["start"])' "$1"
 }
-ticks() { grep -sc tick "$scratch/$1.out" || echo 0; }
+ticks() {
+    local count
+    count=$(grep -sc tick "$scratch/$1.out")
+    echo "${count:-0}"
+}
 # The ticker of that name prints on.
 ticks_on() {
     local before
