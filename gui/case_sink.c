@@ -84,6 +84,25 @@ struct hit_sink case_sink_hits(struct case_sink *sink)
     return (struct hit_sink){take, sink};
 }
 
+/* The folder stays once it is there, so the lock need not be held while the disk is written. */
+static enum status write_entry(void *context, const struct journal_entry *entry, uint64_t *number)
+{
+    struct case_sink *sink = context;
+    AcquireSRWLockExclusive(&sink->lock);
+    enum status status = open_folder(sink);
+    struct case_folder *folder = sink->folder;
+    ReleaseSRWLockExclusive(&sink->lock);
+    if (status != ST_OK)
+        return status;
+    struct act_log log = case_folder_log(folder);
+    return log.write(log.context, entry, number);
+}
+
+struct act_log case_sink_log(struct case_sink *sink)
+{
+    return (struct act_log){write_entry, sink};
+}
+
 uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved)
 {
     if (!sink)

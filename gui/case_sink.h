@@ -6,6 +6,7 @@
 #ifndef STAKEOUT_GUI_CASE_SINK_H
 #define STAKEOUT_GUI_CASE_SINK_H
 
+#include "core/act/deed.h"
 #include "core/watch/round.h"
 
 struct case_sink;
@@ -22,6 +23,10 @@ uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved);
 
 /* Tries what waits once more. Returns how many hits are in no file. */
 uint64_t case_sink_retry(struct case_sink *sink);
+
+/* Where actions are written down: the folder's journal. The folder is opened by the first of them;
+ * while it can't be, writing fails, and nothing may be done. Any thread. */
+struct act_log case_sink_log(struct case_sink *sink);
 
 /* Appends the folder's path; nothing while there is none. */
 void case_sink_path(struct case_sink *sink, struct buffer *out);
