@@ -64,7 +64,7 @@ static const struct tray_class answers = {open_window, pause, quit};
 
 void alert_open(struct main_window *main)
 {
-    if (settings_flag(main->settings, SETTING_TRAY))
+    if (!main->tray && settings_flag(main->settings, SETTING_TRAY))
         main->tray = tray_new(main->window, MAIN_TRAY, &answers, main, system_of(main));
     alert_update(main);
 }

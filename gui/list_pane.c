@@ -183,6 +183,8 @@ const void *list_pane_rows(const struct list_pane *pane)
 
 void list_pane_set_utc(struct list_pane *pane, bool utc)
 {
+    if (pane->words.utc == utc)
+        return;
     pane->words.utc = utc;
     rowview_redraw(pane->rowview);
 }

@@ -17,6 +17,7 @@
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 400
 #define FILTER_TIMER 1
+#define ALERT_TIMER 2    /* for what need not be there when the window is first painted */
 #define FILTER_WAIT 150  /* ms after the last key */
 #define LISTS_WAIT 10000 /* ms that lists may take to be written when the program ends */
 #define TEXT_MOST ((size_t)64 << 20)
@@ -245,10 +246,11 @@ static void resized(struct main_window *main, WPARAM how)
 
 static void timer(struct main_window *main, WPARAM id)
 {
-    if (id != FILTER_TIMER)
-        return;
-    KillTimer(main->window, FILTER_TIMER);
-    refresh_filter(main);
+    KillTimer(main->window, id);
+    if (id == FILTER_TIMER)
+        refresh_filter(main);
+    else if (id == ALERT_TIMER)
+        alert_open(main);
 }
 
 static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARAM wide,
@@ -532,9 +534,9 @@ static void open_up(struct main_window *main, const struct gui_setup *setup)
     theme_dress(main->window);
     refresh_options(main);
     status_update(main);
-    alert_open(main);
     session_set_looked_at(main->session, true);
     ShowWindow(main->window, setup->show);
+    SetTimer(main->window, ALERT_TIMER, USER_TIMER_MINIMUM, NULL);
     SetFocus(list_pane_window(main->processes));
 }
 

@@ -271,9 +271,10 @@ void rowview_set_scale(struct rowview *rowview, HFONT font, unsigned scale)
     set_row_height(rowview);
     for (unsigned column = 0; column < rowview->shown_count; column++) {
         int width = rowview_scaled(rowview, (int)rowview->width[rowview->shown[column]]);
-        tell(rowview, LVM_SETCOLUMNWIDTH, column, MAKELPARAM(width, 0));
+        if (tell(rowview, LVM_GETCOLUMNWIDTH, column, 0) != width)
+            tell(rowview, LVM_SETCOLUMNWIDTH, column, MAKELPARAM(width, 0));
     }
-    rowview_redraw(rowview);
+    InvalidateRect(rowview->list, NULL, TRUE);
 }
 
 /* --- what others ask of it --- */

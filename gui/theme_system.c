@@ -91,10 +91,15 @@ bool theme_system_dress(HWND window, const wchar_t *class_list, bool dark)
 {
     const wchar_t *dark_list = lstrcmpW(class_list, L"CFD") == 0 ? L"DarkMode_CFD" /* not shown */
                                                                  : L"DarkMode_Explorer";
+    static bool was_dark; /* of any window */
     bool able;
 
     look_up();
     able = uses.allow_dark_for_window && uses.set_app_mode;
+    /* A window is made light: that changes nothing, and having it said costs each of them time. */
+    if (!dark && !was_dark)
+        return able;
+    was_dark = true;
     if (able)
         uses.allow_dark_for_window(window, dark);
     if (dark && able)

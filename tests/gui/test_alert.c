@@ -24,11 +24,18 @@ static void log_alerts(struct rig *rig)
     rig->setup.alert_system = &alert_log_system;
 }
 
+static bool icon_is_there(struct main_window *main, void *context)
+{
+    (void)context;
+    return alert_can_hide(main);
+}
+
 static int open_window(void **state)
 {
     static struct rig rig;
     rig_open_with(&rig, make_machine, log_alerts);
     rig_expect_outline(&rig, rig.main->processes, "System >PING.EXE");
+    rig_wait(&rig, icon_is_there, NULL, "the icon is there");
     *state = &rig;
     return 0;
 }

@@ -34,10 +34,17 @@ static void block_case(struct rig *rig)
     rig->setup.alert_system = &alert_log_system;
 }
 
+static bool icon_is_there(struct main_window *main, void *context)
+{
+    (void)context;
+    return alert_can_hide(main);
+}
+
 static void open_blocked(struct rig *rig)
 {
     rig_open_with(rig, make_machine, block_case);
     rig_expect_outline(rig, rig->main->processes, "System >PING.EXE");
+    rig_wait(rig, icon_is_there, NULL, "the icon is there");
     rig_watch(rig, "192.0.2.0/24");
     rig_expect_hits(rig, 2);
 }

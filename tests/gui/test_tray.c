@@ -185,6 +185,18 @@ static void log_alerts_without_icon(struct rig *rig)
     atomic_store(&alert_log.no_icon, true);
 }
 
+static bool icon_is_there(struct main_window *main, void *context)
+{
+    (void)context;
+    return alert_can_hide(main);
+}
+
+static void open_with_icon(struct rig *rig)
+{
+    rig_open_with(rig, make_machine, log_alerts);
+    rig_wait(rig, icon_is_there, NULL, "the icon is there");
+}
+
 /* What the cross, Alt+F4 and the task bar send. */
 static void user_says(struct rig *rig, WPARAM what)
 {
@@ -218,7 +230,7 @@ static void test_the_cross_ends_the_program_unless_told_otherwise(void **state)
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     assert_int_equal(alert_log.added, 1);
     PostMessageW(rig.window, WM_SYSCOMMAND, SC_CLOSE, 0);
     rig_expect_end(&rig);
@@ -231,7 +243,7 @@ static void test_minimising_leaves_the_window_in_the_task_bar_unless_told_otherw
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     user_says(&rig, SC_MINIMIZE);
     assert_true(IsIconic(rig.window));
     assert_true(IsWindowVisible(rig.window));
@@ -255,7 +267,7 @@ static void test_closing_hides_the_window_where_that_is_chosen(void **state)
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     user_says(&rig, SC_CLOSE);
     assert_true(IsWindow(rig.window));
@@ -283,7 +295,7 @@ static void test_a_request_to_end_from_outside_ends_even_a_hidden_window(void **
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     user_says(&rig, SC_CLOSE);
     assert_false(IsWindowVisible(rig.window));
@@ -297,7 +309,7 @@ static void test_what_is_chosen_lasts(void **state)
     static struct rig rig;
     struct buffer path;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     rig_command(&rig, CMD_TRAY_MINIMISE);
     assert_true(flag_of(&rig, SETTING_TRAY_CLOSE));
@@ -328,7 +340,7 @@ static void test_without_an_icon_the_window_never_hides(void **state)
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     rig_command(&rig, CMD_TRAY_MINIMISE);
     rig_command(&rig, CMD_TRAY); /* the icon is not wanted any more */
@@ -348,7 +360,7 @@ static void test_a_hidden_window_comes_back_when_explorer_takes_the_icon_no_more
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     user_says(&rig, SC_CLOSE);
     SendMessageW(rig.window, RegisterWindowMessageW(L"TaskbarCreated"), 0, 0);
@@ -366,7 +378,7 @@ static void test_exit_in_the_icons_menu_ends(void **state)
     HWND popup = NULL;
     ULONGLONG begun = GetTickCount64();
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     user_says(&rig, SC_CLOSE);
     PostMessageW(rig.window, MAIN_TRAY, MAKEWPARAM(10, 10), MAKELPARAM(WM_CONTEXTMENU, 1));
@@ -386,7 +398,7 @@ static void test_an_open_dialog_is_answered_first(void **state)
 {
     static struct rig rig;
     (void)state;
-    rig_open_with(&rig, make_machine, log_alerts);
+    open_with_icon(&rig);
     rig_command(&rig, CMD_TRAY_CLOSE);
     PostMessageW(rig.window, WM_COMMAND, CMD_ABOUT, 0);
     HWND about = user_sees_dialog(STR_ABOUT_TITLE);

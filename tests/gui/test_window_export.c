@@ -188,7 +188,8 @@ static void save_as(struct rig *rig, const wchar_t *path)
     }
     SendMessageW(name_field(dialog), WM_SETTEXT, 0, (LPARAM)path);
     PostMessageW(dialog, WM_COMMAND, IDOK, 0);
-    while (IsWindow(dialog)) {
+    /* The file comes whole, some time after the dialog is gone. */
+    while (GetFileAttributesW(path) == INVALID_FILE_ATTRIBUTES) {
         assert_true(GetTickCount64() - begun < RIG_PATIENCE);
         Sleep(10);
     }
