@@ -33,9 +33,7 @@ static uint32_t process_of_hit(const struct main_window *main, const struct hit 
     return NO_ROW;
 }
 
-/* The process that a command means: the selected one, or the owner of what is selected. It is an
- * index into processes_shown; NO_ROW: none. */
-static uint32_t current_process(const struct main_window *main)
+uint32_t commands_process(const struct main_window *main)
 {
     uint32_t index = list_pane_current(main->last);
     if (index == VIEW_NO_ROW || !main->processes_shown)
@@ -67,7 +65,7 @@ static const struct connection_row *current_connection(const struct main_window 
 
 static unsigned grey_process(const struct main_window *main, bool named)
 {
-    uint32_t process = current_process(main);
+    uint32_t process = commands_process(main);
     if (process == NO_ROW)
         return main->last == main->connections && current_connection(main) ? STR_WHY_NO_OWNER
                                                                            : STR_WHY_NO_PROCESS;
@@ -96,6 +94,8 @@ static unsigned grey_list(const struct main_window *main)
 
 unsigned commands_grey(const struct main_window *main, unsigned command)
 {
+    if (act_commands_are(command))
+        return act_commands_grey(main, command);
     switch (command) {
     case CMD_TRAY_MINIMISE:
     case CMD_TRAY_CLOSE:
@@ -150,6 +150,8 @@ static enum setting flag_setting(unsigned command)
         return SETTING_TRAY_MINIMISE;
     case CMD_TRAY_CLOSE:
         return SETTING_TRAY_CLOSE;
+    case CMD_ASK:
+        return SETTING_ASK;
     default:
         return SETTING_TRAY;
     }
@@ -186,6 +188,7 @@ bool commands_checked(const struct main_window *main, unsigned command)
         return main->options.utc;
     case CMD_PRESENTATION:
         return main->options.presentation;
+    case CMD_ASK:
     case CMD_NOTIFY:
     case CMD_SOUND:
     case CMD_TRAY:
@@ -359,7 +362,7 @@ void commands_rescue(uint64_t count, struct text lines)
 
 static void watch_process(struct main_window *main)
 {
-    uint32_t process = current_process(main);
+    uint32_t process = commands_process(main);
     if (process == NO_ROW)
         return;
     struct text name = main->processes_shown->processes[process].facts->name;
@@ -372,7 +375,7 @@ static void watch_process(struct main_window *main)
 
 static void know_process(struct main_window *main)
 {
-    uint32_t process = current_process(main);
+    uint32_t process = commands_process(main);
     if (process == NO_ROW)
         return;
     const struct process_facts *facts = main->processes_shown->processes[process].facts;
@@ -474,14 +477,14 @@ static void about(struct main_window *main)
 
 static void show_process(struct main_window *main)
 {
-    uint32_t process = current_process(main);
+    uint32_t process = commands_process(main);
     if (process != NO_ROW)
         refresh_go_to_process(main, main->processes_shown->processes[process].id);
 }
 
 static void show_connections(struct main_window *main)
 {
-    uint32_t process = current_process(main);
+    uint32_t process = commands_process(main);
     if (process == NO_ROW)
         return;
     uint64_t id = main->processes_shown->processes[process].id;
@@ -599,6 +602,7 @@ static void view_command(struct main_window *main, unsigned command)
         main->options.presentation = !main->options.presentation;
         layout_scale(main);
         return;
+    case CMD_ASK:
     case CMD_NOTIFY:
     case CMD_SOUND:
     case CMD_TRAY:
@@ -637,6 +641,10 @@ void commands_run(struct main_window *main, unsigned command)
     unsigned grey = commands_grey(main, command);
     if (grey) {
         status_tell_string(main, grey);
+        return;
+    }
+    if (act_commands_are(command)) {
+        act_commands_run(main, command);
         return;
     }
     switch (command) {

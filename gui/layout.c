@@ -38,6 +38,12 @@ static bool create_controls(struct main_window *main)
     main->pause = make_button(main, CMD_PAUSE, BS_PUSHBUTTON);
     main->watch = make_button(main, CMD_WATCHLIST, BS_PUSHBUTTON);
     main->tree = make_button(main, CMD_FLAT, BS_AUTOCHECKBOX | BS_PUSHLIKE);
+    static const unsigned acts[] = {CMD_SUSPEND, CMD_RESUME, CMD_KILL, CMD_KILL_TREE};
+    for (size_t i = 0; i < 4; i++) {
+        main->acts[i] = make_button(main, acts[i], BS_PUSHBUTTON);
+        if (!main->acts[i])
+            return false;
+    }
     main->filter_label =
         CreateWindowExW(0, WC_STATICW, L"", WS_CHILD | WS_VISIBLE | SS_RIGHT | SS_CENTERIMAGE, 0, 0,
                         0, 0, main->window, (HMENU)(UINT_PTR)CONTROL_FILTER_LABEL, NULL, NULL);
@@ -77,8 +83,9 @@ bool layout_create(struct main_window *main)
 
 static void set_fonts(struct main_window *main)
 {
-    HWND plain[] = {main->pause,      main->watch, main->tree,  main->filter_label,
-                    main->filter_box, main->tabs,  main->status};
+    HWND plain[] = {main->pause,      main->watch,   main->tree,    main->acts[0],
+                    main->acts[1],    main->acts[2], main->acts[3], main->filter_label,
+                    main->filter_box, main->tabs,    main->status};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         SendMessageW(plain[i], WM_SETFONT, (WPARAM)main->font, TRUE);
     rowview_set_scale(list_pane_rowview(main->processes), main->font, main->scale);
@@ -125,13 +132,16 @@ static void move(HWND window, int x, int y, int width, int height)
 
 static int arrange_bar(struct main_window *main, int width)
 {
-    HWND buttons[] = {main->pause, main->watch, main->tree};
+    HWND buttons[] = {main->pause,   main->watch,   main->tree,   main->acts[0],
+                      main->acts[1], main->acts[2], main->acts[3]};
     int margin = scaled(main, MARGIN);
     int height = scaled(main, BUTTON_HEIGHT);
     int top = (scaled(main, BAR_HEIGHT) - height) / 2;
     int x = margin;
     for (size_t i = 0; i < sizeof buttons / sizeof buttons[0]; i++) {
         int wide = text_width(main, buttons[i]) + scaled(main, 24);
+        if (buttons[i] == main->acts[0])
+            x += 2 * margin; /* what acts is apart from what only shows */
         move(buttons[i], x, top, wide, height);
         x += wide + margin;
     }
@@ -308,6 +318,8 @@ void layout_words(struct main_window *main)
     set_words(main->pause, paused ? STR_BUTTON_PAUSED : STR_BUTTON_PAUSE);
     set_words(main->watch, STR_BUTTON_WATCH);
     set_words(main->tree, STR_BUTTON_TREE);
+    for (unsigned i = 0; i < 4; i++)
+        set_words(main->acts[i], STR_BUTTON_SUSPEND + i);
     set_words(main->filter_label, STR_FILTER);
     SendMessageW(main->filter_box, EM_SETCUEBANNER, TRUE, (LPARAM)string_wide(STR_FILTER_CUE));
     SendMessageW(main->tree, BM_SETCHECK, main->options.flat ? BST_UNCHECKED : BST_CHECKED, 0);

@@ -21,6 +21,20 @@ static void row_text(void *context, uint32_t index, unsigned column, struct buff
     cell_text_add(&pane->words, &cell, out);
 }
 
+static void shown_text(void *context, uint32_t index, unsigned column, struct buffer *out,
+                       bool *dim)
+{
+    const struct list_pane *pane = context;
+    row_text(context, index, column, out, dim);
+    if (column != pane->class->columns[0].id || !pane->class->note)
+        return;
+    struct text note = pane->class->note(pane->rows, index);
+    if (note.size) {
+        buffer_add_string(out, "  \xe2\x80\x94 ");
+        buffer_add(out, note);
+    }
+}
+
 static void row_style(void *context, uint32_t index, struct row_style *style)
 {
     const struct list_pane *pane = context;
@@ -79,7 +93,7 @@ static void tip(void *context, uint32_t index, struct buffer *out)
 }
 
 static const struct rowview_class rowview_answers = {
-    .text = row_text,
+    .text = shown_text,
     .style = row_style,
     .title = title,
     .empty = empty,

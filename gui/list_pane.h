@@ -31,6 +31,8 @@ struct list_pane_class {
     bool milliseconds; /* of times */
     void (*style)(const void *rows, uint32_t index, const struct list_pane_time *time,
                   struct row_style *style);
+    /* What was last done to the row: told behind its first cell on the screen. May be NULL. */
+    struct text (*note)(const void *rows, uint32_t index);
     /* One line of JSON without its end. */
     void (*json)(const void *rows, uint32_t index, struct buffer *out);
     /* May be NULL. */

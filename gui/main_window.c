@@ -5,6 +5,7 @@
 #include <windowsx.h>
 
 #include "core/base/memory.h"
+#include "core/windows/live_hand.h"
 #include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/case_sink.h"
@@ -20,6 +21,7 @@
 #define ALERT_TIMER 2    /* for what need not be there when the window is first painted */
 #define FILTER_WAIT 150  /* ms after the last key */
 #define LISTS_WAIT 10000 /* ms that lists may take to be written when the program ends */
+#define ACTING_WAIT 8000 /* ms for an order under way: a kill waits five seconds for the end */
 #define TEXT_MOST ((size_t)64 << 20)
 
 struct main_window *main_window_of(HWND window)
@@ -205,6 +207,8 @@ static void close_main(struct main_window *main)
     alert_close(main);
     main->ended = true;
     ShowWindow(main->window, SW_HIDE);
+    acting_free(main->acting, ACTING_WAIT);
+    main->acting = NULL;
     watching_finish(main->watching, LISTS_WAIT);
     watching_free(main->watching);
     session_free(main->session);
@@ -277,6 +281,9 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         return 0;
     case MAIN_LISTS:
         lists_done(main, wide);
+        return 0;
+    case MAIN_ACTED:
+        act_commands_done(main, wide);
         return 0;
     case WM_TIMER:
         timer(main, wide);
@@ -371,6 +378,14 @@ static bool is_edit(const struct main_window *main, HWND focus)
     return focus == main->filter_box || focus == details_pane_window(main->details);
 }
 
+static bool is_button(const struct main_window *main, HWND focus)
+{
+    for (size_t i = 0; i < sizeof main->acts / sizeof main->acts[0]; i++)
+        if (focus == main->acts[i])
+            return true;
+    return focus == main->pause || focus == main->watch || focus == main->tree;
+}
+
 /* Keys that an edit field needs for itself are not taken from it. */
 static bool keeps_key(const struct main_window *main, const MSG *message)
 {
@@ -383,8 +398,7 @@ static bool keeps_key(const struct main_window *main, const MSG *message)
             return message->wParam < VK_F1 || message->wParam > VK_F24;
         return message->wParam && wcschr(L"ACVXZY", (wchar_t)message->wParam);
     }
-    return message->wParam == VK_SPACE &&
-           (focus == main->pause || focus == main->watch || focus == main->tree);
+    return message->wParam == VK_SPACE && is_button(main, focus);
 }
 
 /* Tab goes round the controls; Esc empties the filter and goes back to the list. */
@@ -477,6 +491,19 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .publish_ms = setup->publish_ms ? setup->publish_ms : (uint32_t)publish,
         .limits = &limits,
     };
+    const struct acting_setup acting = {
+        .window = main->window,
+        .message = MAIN_ACTED,
+        .log = case_sink_log(main->hits_kept),
+        .make_hand = setup->make_hand,
+        .context = setup->context,
+    };
+    main->self = live_hand_self();
+    main->acting = acting_new(&acting);
+    if (!main->acting) {
+        source_free(setup->source);
+        return ST_NO_MEMORY;
+    }
     enum status status = session_new(&session, &main->session);
     if (status == ST_OK)
         status = preferences_start_lists(main);
@@ -548,6 +575,7 @@ static void release(struct main_window *main)
         DestroyAcceleratorTable(main->keys);
     scale_fonts_done(&main->fonts);
     filter_free(main->filter);
+    acting_free(main->acting, 0);
     struct buffer unsaved;
     buffer_init(&unsaved, TEXT_MOST);
     uint64_t count = case_sink_close(main->hits_kept, &unsaved); /* the sampler has ended */

@@ -5,6 +5,7 @@
 
 #include <windows.h>
 
+#include "gui/acting.h"
 #include "gui/details_pane.h"
 #include "gui/filter.h"
 #include "gui/list_pane.h"
@@ -18,7 +19,8 @@ enum main_message {
     MAIN_SAMPLER = WM_APP + 1,  /* wParam: enum sampler_event */
     MAIN_SELECTED = WM_APP + 2, /* a selection changed: details and connections follow, once */
     MAIN_LISTS = WM_APP + 3,    /* the watchlist or the known list was read or changed */
-    MAIN_TRAY = WM_APP + 4      /* the icon beside the clock */
+    MAIN_TRAY = WM_APP + 4,     /* the icon beside the clock */
+    MAIN_ACTED = WM_APP + 5     /* an order is done: acting_done */
 };
 
 enum main_control {
@@ -57,10 +59,13 @@ struct main_window {
     HWND pause;
     HWND watch;
     HWND tree;
+    HWND acts[4]; /* buttons: suspend, resume, kill, kill tree */
     struct settings *settings;
     struct case_sink *hits_kept;
     struct session *session;
     struct watching *watching;
+    struct acting *acting;
+    struct process_key self;
     struct list_pane *processes;
     struct list_pane *connections;
     struct list_pane *hits;
@@ -146,6 +151,17 @@ unsigned commands_grey(const struct main_window *main, unsigned command);
 /* Hits that are in no file when the program ends: asks where to put them. */
 void commands_rescue(uint64_t count, struct text lines);
 bool commands_checked(const struct main_window *main, unsigned command);
+
+/* The process that a command means: the selected one, or the owner of what is selected. It is an
+ * index into processes_shown; NO_ROW: none. */
+uint32_t commands_process(const struct main_window *main);
+
+/* act_commands.c: suspend, resume, restart, kill, and trees */
+bool act_commands_are(unsigned command);
+unsigned act_commands_grey(const struct main_window *main, unsigned command);
+void act_commands_run(struct main_window *main, unsigned command);
+/* The message of an order that is done. */
+void act_commands_done(struct main_window *main, WPARAM wide);
 
 /* menus.c */
 void menus_install(struct main_window *main);

@@ -14,10 +14,25 @@ static const unsigned copy_menu[] = {CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON,
 static const unsigned file_menu[] = {CMD_SAVE,     LINE,          CMD_COPY_CELL,
                                      CMD_COPY_ROW, CMD_COPY_JSON, CMD_SELECT_ALL,
                                      LINE,         CMD_EXIT,      END};
-static const unsigned process_menu[] = {CMD_DETAILS,       CMD_SHOW_CONNECTIONS, LINE,
-                                        CMD_WATCH_PROCESS, CMD_KNOWN_PROCESS,    END};
-static const unsigned connection_menu[] = {CMD_SHOW_PROCESS, LINE, CMD_WATCH_ADDRESS,
-                                           CMD_KNOWN_ADDRESS, END};
+static const unsigned process_menu[] = {CMD_DETAILS,
+                                        CMD_SHOW_CONNECTIONS,
+                                        LINE,
+                                        CMD_SUSPEND,
+                                        CMD_RESUME,
+                                        CMD_RESTART,
+                                        CMD_KILL,
+                                        LINE,
+                                        CMD_KILL_TREE,
+                                        CMD_SUSPEND_TREE,
+                                        CMD_RESUME_TREE,
+                                        LINE,
+                                        CMD_ASK,
+                                        LINE,
+                                        CMD_WATCH_PROCESS,
+                                        CMD_KNOWN_PROCESS,
+                                        END};
+static const unsigned connection_menu[] = {CMD_SHOW_PROCESS,  CMD_SUSPEND,       CMD_KILL, LINE,
+                                           CMD_WATCH_ADDRESS, CMD_KNOWN_ADDRESS, END};
 static const unsigned watch_menu[] = {
     CMD_WATCHLIST,         CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE, CMD_NOTIFY, CMD_SOUND, LINE,
     CMD_RATE_MENU | BELOW, CMD_PAUSE,  END};
@@ -55,19 +70,28 @@ static const unsigned view_menu[] = {CMD_REFRESH,
                                      END};
 static const unsigned help_menu[] = {CMD_ABOUT, END};
 
-static const unsigned process_context[] = {
-    CMD_DETAILS, CMD_SHOW_CONNECTIONS,  LINE, CMD_WATCH_PROCESS, CMD_KNOWN_PROCESS,
-    LINE,        CMD_COPY_MENU | BELOW, END};
-static const unsigned connection_context[] = {CMD_WATCH_ADDRESS,
-                                              CMD_KNOWN_ADDRESS,
-                                              LINE,
-                                              CMD_SHOW_PROCESS,
-                                              CMD_DETAILS,
-                                              LINE,
-                                              CMD_COPY_MENU | BELOW,
-                                              END};
-static const unsigned hit_context[] = {CMD_DETAILS, CMD_SHOW_PROCESS, LINE, CMD_COPY_MENU | BELOW,
-                                       END};
+static const unsigned process_context[] = {CMD_DETAILS,
+                                           CMD_SHOW_CONNECTIONS,
+                                           LINE,
+                                           CMD_SUSPEND,
+                                           CMD_RESUME,
+                                           CMD_RESTART,
+                                           CMD_KILL,
+                                           LINE,
+                                           CMD_KILL_TREE,
+                                           CMD_SUSPEND_TREE,
+                                           CMD_RESUME_TREE,
+                                           LINE,
+                                           CMD_WATCH_PROCESS,
+                                           CMD_KNOWN_PROCESS,
+                                           LINE,
+                                           CMD_COPY_MENU | BELOW,
+                                           END};
+static const unsigned connection_context[] = {
+    CMD_WATCH_ADDRESS, CMD_KNOWN_ADDRESS, LINE, CMD_SHOW_PROCESS,      CMD_SUSPEND,
+    CMD_KILL,          CMD_DETAILS,       LINE, CMD_COPY_MENU | BELOW, END};
+static const unsigned hit_context[] = {CMD_DETAILS, CMD_SHOW_PROCESS,      CMD_SUSPEND, CMD_KILL,
+                                       LINE,        CMD_COPY_MENU | BELOW, END};
 
 static const unsigned *menu_below(unsigned command)
 {
@@ -189,6 +213,8 @@ HACCEL menus_keys(void)
 {
     static const ACCEL keys[] = {
         {FVIRTKEY, VK_SPACE, CMD_PAUSE},
+        {FVIRTKEY, VK_DELETE, CMD_KILL},
+        {FVIRTKEY | FSHIFT, VK_DELETE, CMD_KILL_TREE},
         {FVIRTKEY, VK_F5, CMD_REFRESH},
         {FVIRTKEY, VK_F6, CMD_NEXT_PANE},
         {FVIRTKEY | FSHIFT, VK_F6, CMD_PREVIOUS_PANE},

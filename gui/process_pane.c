@@ -2,6 +2,7 @@
 
 #include "core/case/ecs.h"
 #include "core/model/process_cells.h"
+#include "gui/notes.h"
 #include "gui/strings.h"
 #include "gui/theme.h"
 
@@ -74,6 +75,11 @@ static void json(const void *rows, uint32_t index, struct buffer *out)
     ecs_add_process(out, rows, index);
 }
 
+static struct text note(const void *rows, uint32_t index)
+{
+    return notes_find(((const struct snapshot *)rows)->processes[index].facts->key);
+}
+
 /* The whole command line, which the column cuts. */
 static void tip(const void *rows, uint32_t index, struct buffer *out)
 {
@@ -94,6 +100,7 @@ const struct list_pane_class process_pane_class = {
     .empty = STR_EMPTY_PROCESSES,
     .searched = UINT64_MAX,
     .style = style,
+    .note = note,
     .json = json,
     .tip = tip,
 };

@@ -58,6 +58,7 @@ static const struct description table[SETTING_COUNT] = {
     [SETTING_TRAY_MINIMISE] = FLAG("window", "minimise_to_tray", 0),
     [SETTING_TRAY_CLOSE] = FLAG("window", "close_to_tray", 0),
     [SETTING_TRAY_TOLD] = FLAG("window", "tray_told", 0),
+    [SETTING_ASK] = FLAG("actions", "ask", 1),
     [SETTING_WATCHLIST] = TEXT_OF("watch", "list", ""),
 };
 

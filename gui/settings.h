@@ -37,6 +37,7 @@ enum setting {
     SETTING_TRAY,          /* flag: an icon beside the clock */
     SETTING_TRAY_MINIMISE, /* flags, where there is the icon: what hides the window */
     SETTING_TRAY_CLOSE,
+    SETTING_ASK,       /* flag: the routine question before a kill or a restart */
     SETTING_TRAY_TOLD, /* flag: the user was told once where the window goes */
     SETTING_WATCHLIST, /* text: path of the watchlist; empty: watchlist.txt beside the settings */
     SETTING_COUNT

@@ -5,6 +5,7 @@
 
 #include <windows.h>
 
+#include "core/act/hand.h"
 #include "core/watch/round.h"
 #include "gui/alert_system.h"
 #include "gui/strings.h"
@@ -21,6 +22,8 @@ struct gui_setup {
     uint32_t publish_ms;        /* 0: as the settings say */
     int show;                   /* SW_… */
     const struct alert_system *alert_system; /* NULL: the live one */
+    /* The hand that orders are done with, on a thread of its own; NULL: the live one. */
+    enum status (*make_hand)(void *context, struct hand **hand);
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.
      */
     void (*opened)(void *context, HWND window);

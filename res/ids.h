@@ -82,6 +82,15 @@
 #define CMD_TRAY_MINIMISE 191
 #define CMD_TRAY_CLOSE 192
 
+#define CMD_SUSPEND 110
+#define CMD_RESUME 111
+#define CMD_RESTART 112
+#define CMD_KILL 113
+#define CMD_KILL_TREE 114
+#define CMD_SUSPEND_TREE 115
+#define CMD_RESUME_TREE 116
+#define CMD_ASK 117
+
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
 #define CMD_COLUMN_LAST 931
@@ -298,6 +307,44 @@
 #define STR_ABOUT_NO_SETTINGS 828
 #define STR_ABOUT_LICENCE 829
 #define STR_ABOUT_LIBRARIES 830
+
+/* --- what is done to processes --- */
+#define STR_WHY_NO_CHILDREN 1000
+#define STR_ACT_DONE 1010    /* enum act_kind */
+#define STR_ACT_OUTCOME 1020 /* enum deed_outcome */
+#define STR_ACT_FATE 1030    /* enum fate */
+#define STR_ACT_WHY 1040     /* %1 why */
+#define STR_ACT_COUNT 1041   /* %1 suspend count */
+#define STR_ACT_REBORN 1042  /* %1 PID */
+#define STR_ACT_STAYS 1043
+#define STR_ACT_TOLD 1044          /* %1 process %2 outcome */
+#define STR_ACT_COMMAND 1045       /* %1 command line */
+#define STR_ACT_NOTHING_DONE 1046  /* %1 why */
+#define STR_ACT_TREE_DONE 1047     /* %1 root %2 how many; likewise below, with %3 not done */
+#define STR_ACT_TREE_LEFT 1048
+#define STR_ACT_TREE_RESTLESS 1049
+#define STR_ACT_TREE_CANCELLED 1050
+#define STR_ACT_STILL 1051
+#define STR_ACT_UNDER_WAY 1052 /* %1 process */
+#define STR_GUARD 1060         /* enum guard */
+#define STR_HARM_TITLE 1080
+#define STR_HARM_STARTED 1081 /* %1 when */
+#define STR_HARM_IMAGE 1082   /* %1 path */
+#define STR_HARM_TYPE 1083
+#define STR_HARM_HEAD 1090   /* enum act_kind; %1 process */
+#define STR_HARM_EFFECT 1100 /* enum act_kind */
+#define STR_HARM_BUTTON 1110 /* enum act_kind */
+#define STR_TREE_TITLE 1120
+#define STR_TREE_ORPHAN 1121
+#define STR_TREE_UNSURE 1122
+#define STR_TREE_REST 1123
+#define STR_TREE_COLUMN 1124 /* process, PID, started, note */
+#define STR_TREE_TEXT 1130   /* enum act_kind; %1 root %2 how many */
+#define STR_TREE_BUTTON 1140 /* enum act_kind; %2 how many */
+#define STR_BUTTON_SUSPEND 1150
+#define STR_BUTTON_RESUME 1151
+#define STR_BUTTON_KILL 1152
+#define STR_BUTTON_KILL_TREE 1153
 
 /* --- buttons --- */
 #define STR_OK 840

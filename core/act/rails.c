@@ -172,6 +172,8 @@ bool rails_is_own_line(const struct snapshot *snapshot, uint32_t process, struct
     if (!self.pid)
         return false;
     uint32_t own = snapshot_process_by_pid(snapshot, self.pid);
+    if (own != NO_ROW && !process_key_equal(snapshot->processes[own].facts->key, self))
+        return false; /* another machine's */
     /* Parents start no later than their children, so this ends; the bound is for broken input. */
     for (uint32_t step = 0; own != NO_ROW && step <= snapshot->process_count; step++) {
         if (own == process)

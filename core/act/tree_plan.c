@@ -80,6 +80,9 @@ static enum status find_never(struct planner *planner)
     struct tree_plan *plan = planner->plan;
     uint32_t own =
         planner->self.pid ? snapshot_process_by_pid(planner->snapshot, planner->self.pid) : NO_ROW;
+    if (own != NO_ROW &&
+        !process_key_equal(planner->snapshot->processes[own].facts->key, planner->self))
+        own = NO_ROW; /* another machine's */
     size_t above =
         own == NO_ROW ? 0 : snapshot_ancestors(planner->snapshot, own, chain, NEVER_MOST);
     struct process_key *never = memory_take_array(above + 1, sizeof(*never));

@@ -75,7 +75,7 @@ static bool is_never(const struct runner *runner, struct process_key key)
 {
     const struct tree_plan *plan = runner->run->plan;
     for (size_t i = 0; i < plan->never_count; i++)
-        if (plan->never[i].pid == key.pid)
+        if (process_key_equal(plan->never[i], key))
             return true;
     return false;
 }

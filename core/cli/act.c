@@ -67,9 +67,7 @@ static enum status find_target(struct order *order)
     enum status status = look(NULL, ROUND_PROCESSES, &order->snapshot, &partly);
     if (status != ST_OK)
         return status;
-    uint32_t own = snapshot_process_by_pid(order->snapshot, GetCurrentProcessId());
-    if (own != NO_ROW)
-        order->self = order->snapshot->processes[own].facts->key;
+    order->self = live_hand_self();
     order->row = snapshot_process_by_pid(order->snapshot, order->arguments->pid);
     const struct process_facts *facts =
         order->row == NO_ROW ? NULL : order->snapshot->processes[order->row].facts;

@@ -345,3 +345,14 @@ enum status live_hand_new(const struct system_table *system, struct hand **hand)
     *hand = &live->hand;
     return ST_OK;
 }
+
+struct process_key live_hand_self(void)
+{
+    struct process_key self = {.pid = GetCurrentProcessId()};
+    moment end;
+    int64_t cpu;
+
+    if (!held_times(system_calls(), GetCurrentProcess(), &self.start, &end, &cpu))
+        self.start = 0;
+    return self;
+}

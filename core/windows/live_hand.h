@@ -10,6 +10,8 @@
 
 struct system_table; /* windows/system.h */
 
+/* This program's own process. */
+struct process_key live_hand_self(void);
 /* system: NULL for the real one, else borrowed. Owned: hand_free. */
 enum status live_hand_new(const struct system_table *system, struct hand **hand);
 
