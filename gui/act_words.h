@@ -4,7 +4,7 @@
 
 #include "core/act/tree_run.h"
 
-/* "suspended (2×)", "not done: access denied". */
+/* "suspended, count 2", "not done: access denied". */
 void act_words_deed(struct buffer *out, enum act_kind kind, const struct deed_result *result);
 void act_words_fate(struct buffer *out, const struct tree_fate *fate);
 /* "ping.exe (6656)". */

@@ -317,10 +317,10 @@
 #define STR_ACT_COUNT 1041   /* %1 suspend count */
 #define STR_ACT_REBORN 1042  /* %1 PID */
 #define STR_ACT_STAYS 1043
-#define STR_ACT_TOLD 1044          /* %1 process %2 outcome */
-#define STR_ACT_COMMAND 1045       /* %1 command line */
-#define STR_ACT_NOTHING_DONE 1046  /* %1 why */
-#define STR_ACT_TREE_DONE 1047     /* %1 root %2 how many; likewise below, with %3 not done */
+#define STR_ACT_TOLD 1044         /* %1 process %2 outcome */
+#define STR_ACT_COMMAND 1045      /* %1 command line */
+#define STR_ACT_NOTHING_DONE 1046 /* %1 why */
+#define STR_ACT_TREE_DONE 1047    /* %1 root %2 how many; likewise below, with %3 not done */
 #define STR_ACT_TREE_LEFT 1048
 #define STR_ACT_TREE_RESTLESS 1049
 #define STR_ACT_TREE_CANCELLED 1050

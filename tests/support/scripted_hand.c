@@ -153,6 +153,7 @@ static enum status suspend(struct hand *base, struct grip *grip, struct failure 
     if (status == ST_OK) {
         puppet->suspends++;
         puppet->count += !puppet->deaf;
+        listed(hand, puppet->key.pid)->suspended = puppet->count && !puppet->some;
         tell(hand, "suspend", puppet->key.pid);
     }
     return done(hand, status, "NtSuspendProcess", failure);
@@ -166,6 +167,7 @@ static enum status resume(struct hand *base, struct grip *grip, struct failure *
     if (status == ST_OK) {
         puppet->resumes++;
         puppet->count -= puppet->count != 0;
+        listed(hand, puppet->key.pid)->suspended = puppet->count && !puppet->some;
         tell(hand, "resume", puppet->key.pid);
     }
     return done(hand, status, "NtResumeProcess", failure);

@@ -12,6 +12,7 @@
 
 #include "core/windows/text16.h"
 #include "gui/watching.h"
+#include "tests/support/gui/rig_hand.h"
 
 /* --- a scripted machine that two threads use --- */
 
@@ -188,6 +189,12 @@ static DWORD WINAPI run(void *context)
     return 0;
 }
 
+static enum status make_hand(void *context, struct hand **hand)
+{
+    struct rig *rig = context;
+    return rig_hand_new(scripted_hand_base(rig->hand), &rig->lock, hand);
+}
+
 /* Nothing of the user's is read or written: settings and case lie in a folder of this test's own.
  */
 static void own_folder(struct rig *rig)
@@ -232,6 +239,7 @@ static void open_rig(struct rig *rig, void (*make)(struct scripted_source *machi
     rig->machine = scripted_source_new();
     if (make)
         make(rig->machine);
+    rig->hand = scripted_hand_new(rig->machine);
     struct guarded *guarded = calloc(1, sizeof *guarded);
     assert_non_null(guarded);
     guarded->base.class = &guarded_class;
@@ -247,6 +255,7 @@ static void open_rig(struct rig *rig, void (*make)(struct scripted_source *machi
         .list = list,
         .publish_ms = 200,
         .show = SW_SHOWNORMAL,
+        .make_hand = make_hand, /* never the live one: made-up PIDs may be real ones, too */
         .opened = opened,
         .context = rig,
     };
@@ -280,6 +289,7 @@ void rig_close(struct rig *rig)
     assert_false(IsWindow(rig->window));
     CloseHandle(rig->thread);
     CloseHandle(rig->opened);
+    hand_free(scripted_hand_base(rig->hand));
     DeleteCriticalSection(&rig->lock);
     remove_folder(rig->folder);
 }

@@ -8,7 +8,7 @@
 #include <windows.h>
 
 #include "gui/main_window.h"
-#include "tests/support/scripted_source.h"
+#include "tests/support/scripted_hand.h"
 
 #define RIG_PATH 512
 #define RIG_PATIENCE 20000 /* ms that a condition may take before it counts as never */
@@ -18,6 +18,7 @@ struct rig {
     HWND window;
     struct main_window *main; /* its thread's; read between rig_call's only */
     struct scripted_source *machine;
+    struct scripted_hand *hand; /* what orders are done with; under the lock like the machine */
     CRITICAL_SECTION lock;
     HANDLE opened;
     struct gui_setup setup;
