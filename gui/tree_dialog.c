@@ -117,8 +117,8 @@ static void tick(void *context, bool wanted)
 static const struct grid_column columns[TREE_COLUMNS] = {
     {"process", STR_TREE_COLUMN, 230, false},
     {"pid", STR_TREE_COLUMN + 1, 60, true},
-    {"started", STR_TREE_COLUMN + 2, 120, false},
-    {"note", STR_TREE_COLUMN + 3, 260, false},
+    {"started", STR_TREE_COLUMN + 2, 150, false},
+    {"note", STR_TREE_COLUMN + 3, 235, false},
 };
 
 static const struct grid_class grid_class = {

@@ -135,7 +135,7 @@ static unsigned why_grey(struct rig *rig, unsigned command)
 }
 
 /* A4: the count is shown, and one resume takes one. */
-static void test_row_a4_suspend_and_resume_show_their_count(void **state)
+static void test_A4_suspend_and_resume_show_their_count(void **state)
 {
     struct rig *rig = *state;
     choose(rig, "ping.exe");
@@ -189,7 +189,7 @@ static void sort_by_pid(struct main_window *main, void *context)
     list_pane_rearrange(main->processes);
 }
 
-static void test_row_a8_what_was_chosen_is_killed_though_the_list_moves(void **state)
+static void test_A8_what_was_chosen_is_killed_though_the_list_moves(void **state)
 {
     struct rig *rig = *state;
     enum view_direction order = VIEW_DOWN;
@@ -207,7 +207,7 @@ static void test_row_a8_what_was_chosen_is_killed_though_the_list_moves(void **s
     assert_true(lives(rig, 50001));
 }
 
-static void test_row_a8_a_reused_pid_is_not_killed(void **state)
+static void test_A8_a_reused_pid_is_not_killed(void **state)
 {
     struct rig *rig = *state;
     choose(rig, "ping.exe");
@@ -234,7 +234,7 @@ static void test_the_routine_question_can_be_switched_off(void **state)
 }
 
 /* row A1: the critical guard asks though the routine question is off, for the name. */
-static void test_row_a1_a_critical_process_asks_for_its_name(void **state)
+static void test_A1_a_critical_process_asks_for_its_name(void **state)
 {
     struct rig *rig = *state;
     rig_command(rig, CMD_ASK);
@@ -411,13 +411,13 @@ static void test_the_journal_has_all_of_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_row_a4_suspend_and_resume_show_their_count),
+        TEST(test_A4_suspend_and_resume_show_their_count),
         TEST(test_the_row_tells_what_was_done),
         TEST(test_kill_asks_and_cancel_is_first),
-        TEST(test_row_a8_what_was_chosen_is_killed_though_the_list_moves),
-        TEST(test_row_a8_a_reused_pid_is_not_killed),
+        TEST(test_A8_what_was_chosen_is_killed_though_the_list_moves),
+        TEST(test_A8_a_reused_pid_is_not_killed),
         TEST(test_the_routine_question_can_be_switched_off),
-        TEST(test_row_a1_a_critical_process_asks_for_its_name),
+        TEST(test_A1_a_critical_process_asks_for_its_name),
         TEST(test_a_protected_process_is_grey_and_says_why),
         TEST(test_a_leaf_has_no_tree_to_kill),
         TEST(test_several_selected_rows_are_not_one),

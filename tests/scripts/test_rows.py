@@ -27,6 +27,13 @@ ROWS = {
     'U3': 'many rows freeze the window',
     'U9': 'names with commas, quotes or line breaks break a CSV file',
     'U10': 'text that an attacker chose runs as a formula in a spreadsheet',
+    'A1': 'a critical process is killed because questions are switched off',
+    'A2': 'a tree is killed by PIDs: a stranger dies, newborn children escape',
+    'A3': 'watchdogs start each other again and survive',
+    'A4': 'a suspend is refused, partial or undone, and nobody says so',
+    'A5': 'suspending a shell or a console host freezes others without a warning',
+    'A7': 'a suspended or ended process cannot be killed',
+    'A8': 'the list moves between the choice and the deed: another process is killed',
     'W1': 'defanged indicators are refused',
 }
 

@@ -118,7 +118,7 @@ static void test_kill(void **state)
 }
 
 /* row A7: terminate works on a suspended process, and one that is gone is a success. */
-static void test_row_a7_a_suspended_or_gone_process_can_be_killed(void **state)
+static void test_A7_a_suspended_or_gone_process_can_be_killed(void **state)
 {
     (void)state;
     act(ACT_SUSPEND);
@@ -130,7 +130,7 @@ static void test_row_a7_a_suspended_or_gone_process_can_be_killed(void **state)
 }
 
 /* row A8: what was chosen is (PID, start), whatever the PID means by now. */
-static void test_row_a8_a_reused_pid_is_not_touched(void **state)
+static void test_A8_a_reused_pid_is_not_touched(void **state)
 {
     (void)state;
     scripted_source_exit(made.machine, PID, 0);
@@ -158,7 +158,7 @@ static void test_a_refusal_says_why(void **state)
 }
 
 /* row A4: suspends that are refused, partial or undone are told as they are. */
-static void test_row_a4_what_the_system_says_is_not_believed(void **state)
+static void test_A4_what_the_system_says_is_not_believed(void **state)
 {
     (void)state;
     puppet()->deaf = true;
@@ -244,10 +244,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_suspend_and_resume_count),
         TEST(test_kill),
-        TEST(test_row_a7_a_suspended_or_gone_process_can_be_killed),
-        TEST(test_row_a8_a_reused_pid_is_not_touched),
+        TEST(test_A7_a_suspended_or_gone_process_can_be_killed),
+        TEST(test_A8_a_reused_pid_is_not_touched),
         TEST(test_a_refusal_says_why),
-        TEST(test_row_a4_what_the_system_says_is_not_believed),
+        TEST(test_A4_what_the_system_says_is_not_believed),
         TEST(test_one_that_dies_under_the_hand_is_gone),
         TEST(test_nothing_is_done_that_cannot_be_written),
         TEST(test_restart),

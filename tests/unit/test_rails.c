@@ -114,7 +114,7 @@ static void test_the_kernel_is_no_program(void **state)
 }
 
 /* row A1: unknown criticality is decided by the name. */
-static void test_row_a1_unknown_criticality_is_decided_by_names(void **state)
+static void test_A1_unknown_criticality_is_decided_by_names(void **state)
 {
     static const uint32_t core[] = {300, 400, 404, 500, 504};
     for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++) {
@@ -167,7 +167,7 @@ static void test_a_protected_process_is_forbidden(void **state)
 }
 
 /* row A5: suspending a shell or a console host stops others, too. */
-static void test_row_a5_the_shell_and_console_hosts_are_asked_about(void **state)
+static void test_A5_the_shell_and_console_hosts_are_asked_about(void **state)
 {
     assert_verdict(*state, 708, ACT_SUSPEND, RAIL_ASK, GUARD_CONSOLE);
     assert_verdict(*state, 708, ACT_KILL, RAIL_FREE, GUARD_CONSOLE);
@@ -211,11 +211,11 @@ int main(void)
         TEST(test_this_program_is_never_harmed),
         TEST(test_an_ancestor_is_typed_and_its_tree_forbidden),
         TEST(test_the_kernel_is_no_program),
-        TEST(test_row_a1_unknown_criticality_is_decided_by_names),
+        TEST(test_A1_unknown_criticality_is_decided_by_names),
         TEST(test_known_criticality_beats_names),
         TEST(test_a_name_from_elsewhere_has_no_rank),
         TEST(test_a_protected_process_is_forbidden),
-        TEST(test_row_a5_the_shell_and_console_hosts_are_asked_about),
+        TEST(test_A5_the_shell_and_console_hosts_are_asked_about),
         TEST(test_what_has_ended_can_only_be_a_root),
         TEST(test_a_typed_name),
         TEST(test_every_act_has_a_name),

@@ -201,7 +201,7 @@ static void test_an_unknown_start_is_unsure_and_unticked(void **state)
 }
 
 /* row A2, first half: a younger process with the parent's PID is no parent. */
-static void test_row_a2_an_orphan_of_an_older_process_with_the_same_pid_survives(void **state)
+static void test_A2_an_orphan_of_an_older_process_with_the_same_pid_survives(void **state)
 {
     (void)state;
     start(300, 50, "old.exe");
@@ -220,7 +220,7 @@ static void test_row_a2_an_orphan_of_an_older_process_with_the_same_pid_survives
 }
 
 /* row A1: the guard looks at every member of a tree. */
-static void test_row_a1_a_critical_member_is_not_ticked(void **state)
+static void test_A1_a_critical_member_is_not_ticked(void **state)
 {
     (void)state;
     struct process_facts *facts;
@@ -236,7 +236,7 @@ static void test_row_a1_a_critical_member_is_not_ticked(void **state)
 }
 
 /* row A3: never this program or those that it runs under. */
-static void test_row_a3_this_program_and_its_ancestors_stay(void **state)
+static void test_A3_this_program_and_its_ancestors_stay(void **state)
 {
     (void)state;
     start(116, SELF, "helper.exe");
@@ -308,7 +308,7 @@ static void spawn_while_running(void *context)
 }
 
 /* row A2, second half: children born after the look do not escape. */
-static void test_row_a2_children_born_meanwhile_do_not_escape(void **state)
+static void test_A2_children_born_meanwhile_do_not_escape(void **state)
 {
     (void)state;
     plan(ROOT, ACT_KILL_TREE);
@@ -359,7 +359,7 @@ static size_t living_dogs(void)
 }
 
 /* row A3: watchdogs that restart each other, one of which has left the tree. */
-static void test_row_a3_watchdogs_do_not_survive(void **state)
+static void test_A3_watchdogs_do_not_survive(void **state)
 {
     (void)state;
     make_dogs();
@@ -373,7 +373,7 @@ static void test_row_a3_watchdogs_do_not_survive(void **state)
 }
 
 /* The way of others, so that the made-up dogs are shown to bite: by PID, without a freeze. */
-static void test_row_a3_killed_one_by_one_watchdogs_come_back(void **state)
+static void test_A3_killed_one_by_one_watchdogs_come_back(void **state)
 {
     (void)state;
     make_dogs();
@@ -549,15 +549,15 @@ int main(void)
         TEST(test_a_leaf_has_no_children),
         TEST(test_those_below_an_ended_one_are_apart_and_unticked),
         TEST(test_an_unknown_start_is_unsure_and_unticked),
-        TEST(test_row_a2_an_orphan_of_an_older_process_with_the_same_pid_survives),
-        TEST(test_row_a1_a_critical_member_is_not_ticked),
-        TEST(test_row_a3_this_program_and_its_ancestors_stay),
+        TEST(test_A2_an_orphan_of_an_older_process_with_the_same_pid_survives),
+        TEST(test_A1_a_critical_member_is_not_ticked),
+        TEST(test_A3_this_program_and_its_ancestors_stay),
         TEST(test_it_suspends_from_the_root_and_kills_from_the_leaves),
         TEST(test_who_is_left_out_lives),
         TEST(test_a_reused_pid_between_plan_and_run_is_not_touched),
-        TEST(test_row_a2_children_born_meanwhile_do_not_escape),
-        TEST(test_row_a3_watchdogs_do_not_survive),
-        TEST(test_row_a3_killed_one_by_one_watchdogs_come_back),
+        TEST(test_A2_children_born_meanwhile_do_not_escape),
+        TEST(test_A3_watchdogs_do_not_survive),
+        TEST(test_A3_killed_one_by_one_watchdogs_come_back),
         TEST(test_who_cannot_be_opened_survives_and_says_why),
         TEST(test_who_cannot_be_suspended_is_killed_all_the_same),
         TEST(test_what_lives_stays_suspended_or_is_resumed_as_wished),

@@ -135,7 +135,7 @@ static void run_plan(struct tree_plan *plan)
 
 /* row A2 and A8: the PID of an order belongs to another process by now. The history lets go of its
  * handle first, as it does when a process has ended. */
-static void test_rows_a2_a8_a_really_reused_pid_is_not_touched(void **state)
+static void test_A2_A8_a_really_reused_pid_is_not_touched(void **state)
 {
     struct process_key old, young = {0};
     HANDLE process = spawn(1, &old);
@@ -273,8 +273,7 @@ static void test_a_crowd_of_short_lives(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_rows_a2_a8_a_really_reused_pid_is_not_touched, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(test_A2_A8_a_really_reused_pid_is_not_touched, begin, end),
         cmocka_unit_test_setup_teardown(test_a_crowd_of_short_lives, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

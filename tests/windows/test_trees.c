@@ -167,7 +167,7 @@ static struct tree_member *member(LONG pid)
 }
 
 /* row A3: watchdogs that start each other again, one of which has left the tree, do not survive. */
-static void test_row_a3_watchdogs_never_survive(void **state)
+static void test_A3_watchdogs_never_survive(void **state)
 {
     (void)state;
     if (is_hidden("NtSuspendProcess"))
@@ -197,7 +197,7 @@ static void test_row_a3_watchdogs_never_survive(void **state)
 }
 
 /* The way of others, so that these dogs are seen to bite: end them by PID, one after another. */
-static void test_row_a3_ended_one_by_one_they_come_back(void **state)
+static void test_A3_ended_one_by_one_they_come_back(void **state)
 {
     LONG starts;
     DWORD begun = GetTickCount();
@@ -220,8 +220,8 @@ static void test_row_a3_ended_one_by_one_they_come_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_row_a3_watchdogs_never_survive, begin, end),
-        cmocka_unit_test_setup_teardown(test_row_a3_ended_one_by_one_they_come_back, begin, end),
+        cmocka_unit_test_setup_teardown(test_A3_watchdogs_never_survive, begin, end),
+        cmocka_unit_test_setup_teardown(test_A3_ended_one_by_one_they_come_back, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
