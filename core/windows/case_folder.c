@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <string.h>
-
 #include "core/base/memory.h"
 #include "core/case/hit_log.h"
 #include "core/case/json_write.h"
