@@ -13,5 +13,7 @@ enum exit_status command_indicators(const struct arguments *arguments);
 enum exit_status command_watch(const struct arguments *arguments);
 /* suspend, resume, restart, kill, and the same for trees. */
 enum exit_status command_act(const struct arguments *arguments);
+/* handles, registry, memory. */
+enum exit_status command_find(const struct arguments *arguments);
 
 #endif

@@ -32,6 +32,8 @@ static enum exit_status run(const struct arguments *arguments)
     case COMMAND_SUSPEND_TREE:
     case COMMAND_RESUME_TREE:
         return command_act(arguments);
+    case COMMAND_FIND:
+        return command_find(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -96,6 +96,47 @@ static void test_watch(void **state)
     assert_text(arguments.hide_api, "NtQuerySystemInformation");
 }
 
+static void test_find(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("find handles evil --regex --case --pid 4 --pid=8 --limit 5"), ST_OK);
+    assert_int_equal(arguments.command, COMMAND_FIND);
+    assert_int_equal(arguments.find, FIND_HANDLES);
+    assert_text(arguments.pattern, "evil");
+    assert_true(arguments.regex && arguments.match_case);
+    assert_int_equal(arguments.pids.count, 2);
+    assert_text(arguments.pids.items[1], "8");
+    assert_int_equal(arguments.limit, 5);
+    assert_int_equal(arguments.folder.size, 0);
+    assert_int_equal(parse("find registry Run"), ST_OK);
+    assert_int_equal(arguments.find, FIND_REGISTRY);
+    assert_false(arguments.regex || arguments.match_case);
+    assert_int_equal(arguments.limit, 0);
+    assert_int_equal(parse("find memory -- --list"), ST_OK);
+    assert_text(arguments.pattern, "--list");
+    assert_int_equal(parse("find memory --list a.txt"), ST_OK);
+    assert_int_equal(arguments.find, FIND_MEMORY);
+    assert_int_equal(arguments.pattern.size, 0);
+    assert_int_equal(arguments.lists.count, 1);
+    /* The same name is a folder elsewhere. */
+    assert_int_equal(parse("kill --case d 5"), ST_OK);
+    assert_text(arguments.folder, "d");
+    assert_refused("find", "find: give KIND PATTERN");
+    assert_refused("find files x",
+                   "find: files: give handles, registry or memory, then what to look for");
+    assert_refused("find handles", "find: nothing to look for; give a PATTERN");
+    assert_refused("find memory", "find: nothing to look for; give a PATTERN or --list FILE");
+    assert_refused("find handles x --list l",
+                   "--list goes with find memory only; give a PATTERN to the other two");
+    assert_refused("find registry x --pid 4",
+                   "--pid does not go with find registry: the registry belongs to no process");
+    assert_refused("find memory x --pid four",
+                   "find: \"four\" is no PID; give the number that ps prints");
+    assert_refused("find memory x --limit 0",
+                   "--limit 0: give a whole number from 1 to 4294967295");
+    assert_refused("find memory a b", "find does not know what to do with \"b\"");
+}
+
 static void test_help_and_version(void **state)
 {
     (void)state;
@@ -216,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_commands, begin, end),
         cmocka_unit_test_setup_teardown(test_watch, begin, end),
+        cmocka_unit_test_setup_teardown(test_find, begin, end),
         cmocka_unit_test_setup_teardown(test_help_and_version, begin, end),
         cmocka_unit_test_setup_teardown(test_two_dashes_end_options, begin, end),
         cmocka_unit_test_setup_teardown(test_wrong_usage_is_one_clear_line, begin, end),

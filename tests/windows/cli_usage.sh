@@ -10,7 +10,7 @@ cli --help
 check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
-for command in ps net indicators watch info; do
+for command in ps net indicators watch info find; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
     check "no carriage returns in the help of $command" eval "! grep -q $'\r' '$out'"
@@ -19,10 +19,12 @@ cli
 check 'no command' refused 'no command given; see stakeout-cli --help'
 cli frobnicate
 check 'an unknown command' refused 'frobnicate: there is no such command'
-for command in kill-thread find sinkhole evidence report verify record replay; do
+for command in kill-thread sinkhole evidence report verify record replay; do
     cli $command 1
     check "$command is not in this version" refused "$command: not in this version"
 done
+cli find files x
+check 'an unknown kind of search' refused 'find: files: give handles, registry or memory'
 cli ps --lst
 check 'an unknown option' refused '--lst: there is no such option'
 cli watch

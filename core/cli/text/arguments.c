@@ -40,8 +40,9 @@ static const struct option options[] = {
      "no tree: in the order in which they started"},
     {"rejected", NULL, OPTION_FLAG, MEMBER(rejected), OF(COMMAND_INDICATORS), 0, 0,
      "print what looked like an indicator and was left out, and why"},
-    {"list", "FILE", OPTION_WORDS, MEMBER(lists), OF(COMMAND_NET) | OF(COMMAND_WATCH), 0, 0,
-     "watch for what this file holds: a watchlist, a report, CSV, STIX, MISP, a block list; "
+    {"list", "FILE", OPTION_WORDS, MEMBER(lists),
+     OF(COMMAND_NET) | OF(COMMAND_WATCH) | OF(COMMAND_FIND), 0, 0,
+     "look for what this file holds: a watchlist, a report, CSV, STIX, MISP, a block list; "
      "may be given more than once, - reads standard input"},
     {"indicator", "TEXT", OPTION_WORDS, MEMBER(indicators), OF(COMMAND_WATCH), 0, 0,
      "watch for this address, network, range, port:N, domain, *.domain, name:FILE or /PCRE2/; may "
@@ -55,6 +56,14 @@ static const struct option options[] = {
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
     {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ACTS, 0, 0,
      "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
+     "PATTERN is a regular expression (PCRE2)"},
+    {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,
+     "small and capital letters differ"},
+    {"pid", "N", OPTION_WORDS, MEMBER(pids), OF(COMMAND_FIND), 0, 0,
+     "only in this process (not for the registry); may be given more than once"},
+    {"limit", "N", OPTION_NUMBER, MEMBER(limit), OF(COMMAND_FIND), 1, UINT32_MAX,
+     "end after so many results"},
     {"start", "TIME", OPTION_MOMENT, MEMBER(start), ACTS, 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
@@ -143,11 +152,19 @@ static const struct command_text commands[COMMAND_COUNT] = {
                               "suspends a process and all that it started", ACT_NOTES},
     [COMMAND_RESUME_TREE] = {"resume-tree", "PID", 1, 1,
                              "resumes a process and all that it started", ACT_NOTES},
+    [COMMAND_FIND] =
+        {"find", "KIND PATTERN", 1, 2,
+         "finds who holds it, where it is written, who has it in memory",
+         "KIND is handles, registry or memory. With --list, memory is searched for every address "
+         "and\nhost name of the list at once, and PATTERN may be left out.\n"
+         "A pattern that would take too long is told as too slow, never as not found. Ctrl-C ends "
+         "it;\nwhat was found by then is printed.\n"
+         "Exit status: 0 found, 1 nothing found, 2 wrong usage, an error or Ctrl-C.\n"},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "kill-thread", "find", "sinkhole", "evidence", "report", "verify", "record", "replay",
+    "kill-thread", "sinkhole", "evidence", "report", "verify", "record", "replay",
 };
 
 const char *command_name(enum command command)
@@ -265,12 +282,19 @@ static enum status take_value(struct parser *parser, const struct option *option
     return ST_INVALID;
 }
 
-static const struct option *find_option(struct text name)
+/* One name may mean different things: the command's own comes first. */
+static const struct option *find_option(struct text name, enum command command)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (text_equal(name, text_from(options[i].name)))
+    const struct option *found = NULL;
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!text_equal(name, text_from(options[i].name)))
+            continue;
+        if (options[i].commands & OF(command))
             return &options[i];
-    return NULL;
+        if (!found)
+            found = &options[i];
+    }
+    return found;
 }
 
 static enum status refuse_for_command(struct parser *parser, const struct option *option)
@@ -290,7 +314,7 @@ static enum status take_option(struct parser *parser, struct text word)
 {
     size_t equals = text_find(word, text_of("="));
     struct text name = text_slice(word, 0, equals == SIZE_MAX ? word.size : equals);
-    const struct option *option = find_option(name);
+    const struct option *option = find_option(name, parser->arguments->command);
     if (!option) {
         buffer_add_string(parser->problem, "--");
         return refuse(parser, name, ": there is no such option; see stakeout-cli --help");
@@ -375,6 +399,44 @@ static enum status check_process(struct parser *parser)
     return status;
 }
 
+/* The name of a kind of search, as it is typed; 0: there is none. */
+static enum find_kind find_kind_of(struct text word)
+{
+    return text_equal(word, text_of("handles"))    ? FIND_HANDLES
+           : text_equal(word, text_of("registry")) ? FIND_REGISTRY
+           : text_equal(word, text_of("memory"))   ? FIND_MEMORY
+                                                   : 0;
+}
+
+static enum status check_find(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    struct text kind = arguments->operands.items[0];
+    arguments->find = find_kind_of(kind);
+    if (!arguments->find) {
+        refuse(parser, text_of("find: "), "");
+        return refuse(parser, kind, ": give handles, registry or memory, then what to look for");
+    }
+    if (arguments->operands.count == 2)
+        arguments->pattern = arguments->operands.items[1];
+    if (arguments->lists.count && arguments->find != FIND_MEMORY)
+        return refuse(parser, text_of("--list goes with find memory only"),
+                      "; give a PATTERN to the other two");
+    if (arguments->pids.count && arguments->find == FIND_REGISTRY)
+        return refuse(parser, text_of("--pid does not go with find registry"),
+                      ": the registry belongs to no process");
+    if (!arguments->pattern.size && !arguments->lists.count)
+        return refuse(parser, text_of("find: nothing to look for"),
+                      arguments->find == FIND_MEMORY ? "; give a PATTERN or --list FILE"
+                                                     : "; give a PATTERN");
+    enum status status = ST_OK;
+    for (size_t i = 0; i < arguments->pids.count && status == ST_OK; i++) {
+        uint32_t pid;
+        status = check_pid(parser, arguments->pids.items[i], &pid);
+    }
+    return status;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -397,6 +459,8 @@ static enum status check(struct parser *parser)
         !arguments->indicators.count)
         return refuse(parser, text_of("watch: nothing to watch for"),
                       "; give --indicator TEXT or --list FILE");
+    if (arguments->command == COMMAND_FIND)
+        return check_find(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

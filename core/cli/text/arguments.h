@@ -24,11 +24,14 @@ enum command {
     COMMAND_KILL_TREE,
     COMMAND_SUSPEND_TREE,
     COMMAND_RESUME_TREE,
+    COMMAND_FIND,
     COMMAND_COUNT
 };
 
 /* What to do at a hit. Recording is all that this version does. */
 enum on_hit { ON_HIT_RECORD = 1 };
+
+enum find_kind { FIND_HANDLES = 1, FIND_REGISTRY, FIND_MEMORY };
 
 struct words {
     struct text *items; /* in the arena */
@@ -54,6 +57,12 @@ struct arguments {
     bool resume_rest;   /* trees: what could not be killed is let run again */
     struct text name;   /* typed by who knows that the process is guarded */
     struct words leave; /* trees: PIDs to leave out */
+    enum find_kind find;
+    struct text pattern; /* find: empty when only a list is searched for */
+    bool regex;
+    bool match_case;
+    uint32_t limit;    /* results; 0: all */
+    struct words pids; /* find: decimal numbers that fit 32 bits; none: all processes */
     struct text folder;
     struct text hide_api;
     struct words lists;
