@@ -15,5 +15,6 @@ enum exit_status command_watch(const struct arguments *arguments);
 enum exit_status command_act(const struct arguments *arguments);
 /* handles, registry, memory. */
 enum exit_status command_find(const struct arguments *arguments);
+enum exit_status command_sinkhole(const struct arguments *arguments);
 
 #endif

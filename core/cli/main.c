@@ -34,6 +34,8 @@ static enum exit_status run(const struct arguments *arguments)
         return command_act(arguments);
     case COMMAND_FIND:
         return command_find(arguments);
+    case COMMAND_SINKHOLE:
+        return command_sinkhole(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

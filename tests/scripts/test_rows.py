@@ -34,6 +34,9 @@ ROWS = {
     'A5': 'suspending a shell or a console host freezes others without a warning',
     'A7': 'a suspended or ended process cannot be killed',
     'A8': 'the list moves between the choice and the deed: another process is killed',
+    'S1': 'security software puts the hosts file back, and nobody notices',
+    'S2': 'a hosts file in another encoding is broken by an edit',
+    'S4': 'a line is glued to the last one of a hosts file that has no end',
     'W1': 'defanged indicators are refused',
 }
 

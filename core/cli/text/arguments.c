@@ -54,8 +54,8 @@ static const struct option options[] = {
      "end at the first hit"},
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
-    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ACTS, 0, 0,
-     "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ACTS | OF(COMMAND_SINKHOLE), 0,
+     0, "write hits and the journal into this case folder (it is made when it is missing)"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
      "PATTERN is a regular expression (PCRE2)"},
     {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,
@@ -64,6 +64,8 @@ static const struct option options[] = {
      "only in this process (not for the registry); may be given more than once"},
     {"limit", "N", OPTION_NUMBER, MEMBER(limit), OF(COMMAND_FIND), 1, UINT32_MAX,
      "end after so many results"},
+    {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
+     "another hosts file than the system's"},
     {"start", "TIME", OPTION_MOMENT, MEMBER(start), ACTS, 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
@@ -150,6 +152,18 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "up, and looked for again until two looks find nothing.\n" ACT_NOTES},
     [COMMAND_SUSPEND_TREE] = {"suspend-tree", "PID", 1, 1,
                               "suspends a process and all that it started", ACT_NOTES},
+    [COMMAND_SINKHOLE] =
+        {"sinkhole", "status|add DOMAIN...|remove DOMAIN...|restore", 1, SIZE_MAX,
+         "pins domains to addresses that lead nowhere, in the hosts file",
+         "So that a connection to them lives long enough to be seen: watch for the address that "
+         "is\n"
+         "told. One exact name each (hosts files know no *.), 762 at most; names of Microsoft and "
+         "of\n"
+         "this machine are refused. The file is saved into the case first, replaced at once, and\n"
+         "looked at again after some seconds, since security software may put it back. restore\n"
+         "takes the block out. It does not stop literal addresses, programs with a resolver of\n"
+         "their own (DNS over HTTPS), and connections that are open already.\n"
+         "Exit status: 0 done and still so, 1 nothing to do, put back, or not there, 2 refused.\n"},
     [COMMAND_RESUME_TREE] = {"resume-tree", "PID", 1, 1,
                              "resumes a process and all that it started", ACT_NOTES},
     [COMMAND_FIND] =
@@ -164,7 +178,7 @@ static const struct command_text commands[COMMAND_COUNT] = {
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "kill-thread", "sinkhole", "evidence", "report", "verify", "record", "replay",
+    "kill-thread", "evidence", "report", "verify", "record", "replay",
 };
 
 const char *command_name(enum command command)

@@ -25,6 +25,7 @@ enum command {
     COMMAND_SUSPEND_TREE,
     COMMAND_RESUME_TREE,
     COMMAND_FIND,
+    COMMAND_SINKHOLE,
     COMMAND_COUNT
 };
 
@@ -55,6 +56,7 @@ struct arguments {
     bool yes;
     bool orphans;       /* trees: also those that hang on it by one that ended */
     bool resume_rest;   /* trees: what could not be killed is let run again */
+    struct text hosts;  /* sinkhole: another hosts file than the system's */
     struct text name;   /* typed by who knows that the process is guarded */
     struct words leave; /* trees: PIDs to leave out */
     enum find_kind find;

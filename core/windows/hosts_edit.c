@@ -1,0 +1,312 @@
+#include "core/windows/hosts_edit.h"
+
+#include "core/base/memory.h"
+#include "core/windows/failure.h"
+#include "core/windows/files.h"
+#include "core/windows/hosts_file.h"
+#include "core/windows/library.h"
+#include "core/windows/system.h"
+#include "core/windows/text16.h"
+
+#define PATH_CEILING ((size_t)128 << 10)
+#define MUTEX_NAME L"Global\\StakeoutHostsFile"
+#define MUTEX_WAIT_MS 3000
+#define SUFFIX ".stakeout-new"
+#define NAME_MOST 256
+
+struct hosts_edit {
+    struct buffer path;
+    struct buffer content;
+    HANDLE mutex;
+    bool there; /* the file exists */
+};
+
+static void say(struct buffer *problem, const struct hosts_edit *edit, const char *what,
+                const struct failure *failure)
+{
+    buffer_clear(problem);
+    buffer_add_string(problem, what);
+    buffer_add(problem, buffer_text(&edit->path));
+    buffer_add_string(problem, ": ");
+    if (failure->call)
+        failure_add(problem, failure);
+    else
+        buffer_add_string(problem, status_phrase(failure->status));
+}
+
+static enum status read_now(const struct hosts_edit *edit, struct buffer *content, bool *there,
+                            struct failure *failure)
+{
+    enum status status;
+
+    buffer_clear(content);
+    status = files_read(buffer_text(&edit->path), content, failure);
+    *there = status == ST_OK;
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+/* Held from the reading to the closing. Where it can't be made (another user's) we go on: a change
+ * in between is noticed all the same. */
+static enum status take_turn(struct hosts_edit *edit)
+{
+    DWORD got;
+
+    edit->mutex = CreateMutexW(NULL, FALSE, MUTEX_NAME);
+    if (!edit->mutex)
+        return ST_OK;
+    got = WaitForSingleObject(edit->mutex, MUTEX_WAIT_MS);
+    if (got == WAIT_OBJECT_0 || got == WAIT_ABANDONED)
+        return ST_OK;
+    CloseHandle(edit->mutex);
+    edit->mutex = NULL;
+    return ST_BUSY;
+}
+
+enum status hosts_edit_open(struct text path, struct hosts_edit **edit, struct buffer *problem)
+{
+    struct failure failure = {.status = ST_OK};
+    struct hosts_edit *made = memory_take(sizeof *made);
+    const char *what = "can't read ";
+
+    if (!made)
+        return ST_NO_MEMORY;
+    buffer_init(&made->path, PATH_CEILING);
+    buffer_init(&made->content, HOSTS_EDIT_MOST);
+    if (path.size)
+        buffer_add(&made->path, path);
+    else
+        failure.status = hosts_file_path(&made->path);
+    if (failure.status == ST_OK)
+        failure.status = made->path.failed;
+    if (failure.status == ST_OK) {
+        failure.status = take_turn(made);
+        what = failure.status == ST_BUSY ? "another Stakeout changes " : what;
+    }
+    if (failure.status == ST_OK)
+        failure.status = read_now(made, &made->content, &made->there, &failure);
+    if (failure.status == ST_OK) {
+        *edit = made;
+        return ST_OK;
+    }
+    say(problem, made, what, &failure);
+    hosts_edit_close(made);
+    return failure.status;
+}
+
+void hosts_edit_close(struct hosts_edit *edit)
+{
+    if (!edit)
+        return;
+    if (edit->mutex) {
+        ReleaseMutex(edit->mutex);
+        CloseHandle(edit->mutex);
+    }
+    buffer_done(&edit->content);
+    buffer_done(&edit->path);
+    memory_give(edit);
+}
+
+struct text hosts_edit_path(const struct hosts_edit *edit)
+{
+    return buffer_text(&edit->path);
+}
+
+struct text hosts_edit_content(const struct hosts_edit *edit)
+{
+    return buffer_text(&edit->content);
+}
+
+enum status hosts_edit_verify(struct hosts_edit *edit)
+{
+    struct buffer now;
+    bool there;
+    enum status status;
+
+    buffer_init(&now, HOSTS_EDIT_MOST);
+    status = read_now(edit, &now, &there, NULL);
+    if (status == ST_OK &&
+        (there != edit->there || !text_equal(buffer_text(&now), buffer_text(&edit->content))))
+        status = ST_STALE;
+    buffer_done(&now);
+    return status;
+}
+
+/* --- writing --- */
+
+static enum status write_all(const wchar_t *path, struct text content, struct failure *failure)
+{
+    HANDLE file =
+        CreateFileW(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    enum status status = ST_OK;
+
+    if (file == INVALID_HANDLE_VALUE)
+        return failure_win32(failure, "CreateFile", GetLastError());
+    for (size_t done = 0; status == ST_OK && done < content.size;) {
+        size_t rest = content.size - done;
+        DWORD written = 0;
+        if (!WriteFile(file, content.bytes + done, rest < (1u << 20) ? (DWORD)rest : 1u << 20,
+                       &written, NULL))
+            status = failure_win32(failure, "WriteFile", GetLastError());
+        else if (!written)
+            status = failure_win32(failure, "WriteFile", ERROR_DISK_FULL);
+        done += written;
+    }
+    if (status == ST_OK && !FlushFileBuffers(file))
+        status = failure_win32(failure, "FlushFileBuffers", GetLastError());
+    CloseHandle(file);
+    return status;
+}
+
+/* Owner, group and access list of the old file; what needs a privilege that is not there stays as
+ * it is: ReplaceFile keeps the access list in any case. */
+static void copy_security(const wchar_t *from, const wchar_t *to)
+{
+    const SECURITY_INFORMATION parts[] = {DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION,
+                                          OWNER_SECURITY_INFORMATION};
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        union {
+            SECURITY_DESCRIPTOR descriptor;
+            BYTE room[16384];
+        } security;
+        DWORD needed = 0;
+        if (GetFileSecurityW(from, parts[i], &security.descriptor, sizeof security, &needed))
+            SetFileSecurityW(to, parts[i], &security.descriptor);
+    }
+}
+
+static enum status put_in_place(const struct hosts_edit *edit, const wchar_t *path,
+                                const wchar_t *beside, struct failure *failure)
+{
+    if (!edit->there)
+        return MoveFileExW(beside, path, MOVEFILE_WRITE_THROUGH)
+                   ? ST_OK
+                   : failure_win32(failure, "MoveFileEx", GetLastError());
+    copy_security(path, beside);
+    return ReplaceFileW(path, beside, NULL, 0, NULL, NULL)
+               ? ST_OK
+               : failure_win32(failure, "ReplaceFile", GetLastError());
+}
+
+static enum status replace(const struct hosts_edit *edit, struct text content,
+                           struct failure *failure)
+{
+    struct buffer name;
+    enum status status;
+
+    buffer_init(&name, PATH_CEILING);
+    buffer_add(&name, buffer_text(&edit->path));
+    buffer_add_string(&name, SUFFIX);
+    wchar_t *path = files_path(buffer_text(&edit->path), failure);
+    wchar_t *beside = path ? files_path(buffer_text(&name), failure) : NULL;
+    DWORD attributes = path ? GetFileAttributesW(path) : INVALID_FILE_ATTRIBUTES;
+    if (!beside)
+        status = failure->status;
+    else if (attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_READONLY) {
+        *failure = (struct failure){ST_DENIED, "its read-only attribute", 0};
+        status = ST_DENIED;
+    } else {
+        status = write_all(beside, content, failure);
+        if (status == ST_OK)
+            status = put_in_place(edit, path, beside, failure);
+        if (status != ST_OK)
+            DeleteFileW(beside);
+    }
+    text16_free(beside);
+    text16_free(path);
+    buffer_done(&name);
+    return status;
+}
+
+enum status hosts_edit_write(struct hosts_edit *edit, struct text content, struct buffer *problem)
+{
+    struct failure failure = {.status = hosts_edit_verify(edit)};
+
+    if (failure.status == ST_STALE) {
+        say(problem, edit, "somebody else has changed ", &failure);
+        return ST_STALE;
+    }
+    if (failure.status == ST_OK)
+        failure.status = replace(edit, content, &failure);
+    if (failure.status != ST_OK) {
+        say(problem, edit, "can't write ", &failure);
+        return failure.status;
+    }
+    edit->there = true;
+    buffer_clear(&edit->content);
+    buffer_add(&edit->content, content);
+    return edit->content.failed;
+}
+
+/* --- what others see of it --- */
+
+enum status hosts_edit_flush(void)
+{
+    typedef BOOL(WINAPI * flush_cache)(void);
+    flush_cache flush = (flush_cache)library_find(L"dnsapi.dll", "DnsFlushResolverCache");
+
+    if (!flush)
+        return ST_UNSUPPORTED;
+    flush(); /* what it returns differs from system to system */
+    return ST_OK;
+}
+
+/* Keeps the question off the wire: it must not warn the domain's owner. The flags are those of
+ * windows/names.c; the hosts file is read all the same. */
+#define OFF_THE_WIRE (0x10 | 0x80 | 0x800)
+
+enum status hosts_edit_resolve(struct text domain, const struct address *address, bool *same)
+{
+    DNS_RECORDW *answers = NULL;
+    wchar_t *wide = text16_from(domain, NULL);
+    enum status status = ST_NOT_FOUND;
+
+    if (!wide)
+        return ST_NO_MEMORY;
+    if (system_calls()->dns_query(wide, DNS_TYPE_A, OFF_THE_WIRE, &answers) == 0) {
+        status = ST_OK;
+        *same = false;
+        for (const DNS_RECORDW *one = answers; one; one = one->pNext) {
+            if (one->wType == DNS_TYPE_A) {
+                struct address answer = address_from_ipv4((const uint8_t *)&one->Data.A.IpAddress);
+                *same = *same || address_equal(&answer, address);
+            }
+        }
+        system_calls()->dns_free(answers, DnsFreeRecordList);
+    }
+    text16_free(wide);
+    return status;
+}
+
+/* The host in "http://wsus.example:8530". */
+static struct text host_of(struct text address)
+{
+    size_t scheme = text_find(address, text_of("://"));
+    size_t size = 0;
+
+    if (scheme != SIZE_MAX)
+        address = text_slice(address, scheme + 3, address.size - scheme - 3);
+    while (size < address.size && address.bytes[size] != ':' && address.bytes[size] != '/')
+        size++;
+    return text_slice(address, 0, size);
+}
+
+struct sinkhole_machine hosts_edit_machine(struct arena *arena)
+{
+    static const wchar_t policy[] = L"SOFTWARE\\Policies\\Microsoft\\Windows\\WindowsUpdate";
+    struct sinkhole_machine machine = {.host = {NULL, 0}};
+    wchar_t wide[NAME_MOST];
+    DWORD length = NAME_MOST;
+
+    if (GetComputerNameExW(ComputerNameDnsHostname, wide, &length))
+        machine.host = text16_copy(arena, wide, length, NULL);
+    length = NAME_MOST;
+    if (GetComputerNameExW(ComputerNameDnsDomain, wide, &length))
+        machine.domain = text16_copy(arena, wide, length, NULL);
+    length = sizeof wide;
+    if (RegGetValueW(HKEY_LOCAL_MACHINE, policy, L"WUServer", RRF_RT_REG_SZ, NULL, wide, &length) ==
+            ERROR_SUCCESS &&
+        length > sizeof(wchar_t))
+        machine.update = host_of(text16_copy(arena, wide, length / sizeof(wchar_t) - 1, NULL));
+    return machine;
+}
