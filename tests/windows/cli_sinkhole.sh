@@ -13,7 +13,8 @@ cp "$hosts" "$scratch/original"
 sink status
 check 'nothing is pinned at first' eval 'ended_with 1 && silent'
 sink add Evil.Example bad.example
-check 'two domains are pinned' eval "ended_with 0 && printed 'evil.example  192.0.2.1  2001:db8::1' &&
+check 'two domains are pinned' eval "ended_with 0 &&
+    printed 'evil.example  192.0.2.1  2001:db8::1' &&
     printed 'bad.example  192.0.2.2  2001:db8::2'"
 check 'one name a line' eval "[ \"\$(grep -c '^192.0.2.*example' '$hosts')\" = 2 ]"
 check 'line ends are those of the file' eval "! grep -qv $'\r' '$hosts'"
@@ -59,7 +60,8 @@ check 'and is as it was' same
 chmod u+w "$hosts"
 rm -f "$hosts"
 sink add evil.example
-check 'a missing file is an empty one' eval "ended_with 0 && grep -q '192.0.2.1 evil.example' '$hosts'"
+check 'a missing file is an empty one' eval \
+    "ended_with 0 && grep -q '192.0.2.1 evil.example' '$hosts'"
 
 # --- others ---
 cp "$scratch/original" "$hosts"
@@ -71,7 +73,8 @@ revert() { # as security software does
 revert &
 started+=($!)
 sink add evil.example
-check 'S1 a file that is put back is noticed' eval "ended_with 1 && told 'somebody else has changed'"
+check 'S1 a file that is put back is noticed' eval \
+    "ended_with 1 && told 'somebody else has changed'"
 
 # --- a kill at any moment ---
 head -c 400000 /dev/zero | tr '\0' '#' | fold -w 78 >"$scratch/original"
