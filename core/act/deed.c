@@ -233,9 +233,9 @@ const char *deed_phrase(enum act_kind kind, enum deed_outcome outcome)
     return outcome < DEED_OUTCOMES ? phrases[outcome] : "";
 }
 
-/* " (NtSuspendProcess, error 0xC0000022)" */
-static void add_call(struct buffer *out, const struct failure *failure)
+void deed_add_failure(struct buffer *out, const struct failure *failure)
 {
+    buffer_add_string(out, status_phrase(failure->status));
     if (!failure->call)
         return;
     buffer_add_string(out, " (");
@@ -258,8 +258,7 @@ void deed_add_outcome(struct buffer *out, enum act_kind kind, const struct deed_
     buffer_add_string(out, deed_phrase(kind, result->outcome));
     if (result->failure.status != ST_OK && result->outcome != DEED_ALREADY_GONE) {
         buffer_add_string(out, ": ");
-        buffer_add_string(out, status_phrase(result->failure.status));
-        add_call(out, &result->failure);
+        deed_add_failure(out, &result->failure);
     } else if (result->seen.ended && (kind == ACT_KILL || kind == ACT_RESTART)) {
         buffer_add_string(out, ", exit code ");
         buffer_add_unsigned(out, result->seen.exit_code);

@@ -56,5 +56,7 @@ bool deed_succeeded(enum act_kind kind, enum deed_outcome outcome);
 const char *deed_phrase(enum act_kind kind, enum deed_outcome outcome);
 /* The phrase with the system's words, the suspend count, the exit code: "suspended (count 1)". */
 void deed_add_outcome(struct buffer *out, enum act_kind kind, const struct deed_result *result);
+/* "access denied (OpenProcess, error 5)" */
+void deed_add_failure(struct buffer *out, const struct failure *failure);
 
 #endif

@@ -16,5 +16,6 @@ enum exit_status command_act(const struct arguments *arguments);
 /* handles, registry, memory. */
 enum exit_status command_find(const struct arguments *arguments);
 enum exit_status command_sinkhole(const struct arguments *arguments);
+enum exit_status command_kill_thread(const struct arguments *arguments);
 
 #endif

@@ -23,6 +23,8 @@ ROWS = {
     'N1': 'a closing connection has no owner, a wrong one, or is dropped',
     'N2': 'the table grows between two calls: it comes back empty, or the tool spins',
     'N7': 'an IPv4 address that is mapped into IPv6 does not match an IPv4 list',
+    'A6': 'a window that hangs freezes whoever asks it',
+    'A10': 'a thread is ended without a warning, and its process hangs with the locks it held',
     'U1': 'a refresh throws the list to another place',
     'U3': 'many rows freeze the window',
     'U9': 'names with commas, quotes or line breaks break a CSV file',

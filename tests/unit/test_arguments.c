@@ -77,6 +77,11 @@ static void test_commands(void **state)
     assert_text(arguments.operands.items[0], "-");
     assert_int_equal(parse("info 4294967295"), ST_OK);
     assert_int_equal(arguments.pid, UINT32_MAX);
+    assert_int_equal(parse("kill-thread 7 --pid 4 --yes"), ST_OK);
+    assert_int_equal(arguments.tid, 7);
+    assert_int_equal(arguments.pid, 4);
+    assert_int_equal(parse("kill-thread 7"), ST_OK);
+    assert_int_equal(arguments.pid, 0);
 }
 
 static void test_watch(void **state)
@@ -173,6 +178,11 @@ static void test_wrong_usage_is_one_clear_line(void **state)
                    "--json does not go with no command: put a command first; see stakeout-cli "
                    "--help");
     assert_refused("ps --json=1", "--json takes nothing behind it");
+    assert_refused("kill-thread x",
+                   "kill-thread: \"x\" is no TID; give the number that info prints");
+    assert_refused("kill-thread 0",
+                   "kill-thread: \"0\" is no TID; give the number that info prints");
+    assert_refused("kill-thread 7 --pid 0", "--pid 0: give a whole number from 1 to 4294967295");
     assert_refused("ps extra", "ps does not know what to do with \"extra\"");
     assert_refused("indicators", "indicators: give FILE..., or - for standard input");
     assert_refused("info", "info: give PID");

@@ -10,6 +10,7 @@
 #define TREE_ACTS (OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE) | OF(COMMAND_RESUME_TREE))
 #define ACTS (ONE_ACTS | TREE_ACTS)
 #define ABOUT_ONE (ACTS | OF(COMMAND_INFO))
+#define ANY_ACT (ACTS | OF(COMMAND_KILL_THREAD))
 
 enum option_kind {
     OPTION_FLAG,
@@ -54,8 +55,8 @@ static const struct option options[] = {
      "end at the first hit"},
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
-    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ACTS | OF(COMMAND_SINKHOLE), 0,
-     0, "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ANY_ACT | OF(COMMAND_SINKHOLE),
+     0, 0, "write hits and the journal into this case folder (it is made when it is missing)"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
      "PATTERN is a regular expression (PCRE2)"},
     {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,
@@ -66,15 +67,17 @@ static const struct option options[] = {
      "end after so many results"},
     {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
      "another hosts file than the system's"},
-    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ACTS, 0, 0,
+    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT, 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
-    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ACTS, 0, 0,
+    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ANY_ACT, 0, 0,
      "print what there is to do, to whom and in which order, and do nothing"},
-    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ACTS, 0, 0, "do not ask"},
-    {"name", "NAME", OPTION_TEXT, MEMBER(name), ACTS & ~OF(COMMAND_RESUME), 0, 0,
+    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT, 0, 0, "do not ask"},
+    {"name", "NAME", OPTION_TEXT, MEMBER(name), ANY_ACT & ~OF(COMMAND_RESUME), 0, 0,
      "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
      "name"},
+    {"pid", "PID", OPTION_NUMBER, MEMBER(pid), OF(COMMAND_KILL_THREAD), 1, UINT32_MAX,
+     "refuse unless the thread is one of this process: its number may be another's by now"},
     {"orphans", NULL, OPTION_FLAG, MEMBER(orphans), TREE_ACTS, 0, 0,
      "also those that hang on the tree by a process that has ended meanwhile"},
     {"leave", "PID", OPTION_WORDS, MEMBER(leave), TREE_ACTS, 0, 0,
@@ -174,11 +177,15 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "A pattern that would take too long is told as too slow, never as not found. Ctrl-C ends "
          "it;\nwhat was found by then is printed.\n"
          "Exit status: 0 found, 1 nothing found, 2 wrong usage, an error or Ctrl-C.\n"},
+    [COMMAND_KILL_THREAD] =
+        {"kill-thread", "TID", 1, 1, "ends one thread of a process",
+         "A thread that is ended releases nothing: its process may hang, lose data or end. The\n"
+         "process is watched for ten seconds, and what became of it is told.\n" ACT_NOTES},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "kill-thread", "evidence", "report", "verify", "record", "replay",
+    "evidence", "report", "verify", "record", "replay",
 };
 
 const char *command_name(enum command command)
@@ -402,6 +409,18 @@ static enum status check_pid(struct parser *parser, struct text word, uint32_t *
     return ST_OK;
 }
 
+static enum status check_thread(struct parser *parser)
+{
+    struct text word = parser->arguments->operands.items[0];
+    uint64_t number = 0;
+    if (text_number(word, UINT32_MAX, &number) && number) {
+        parser->arguments->tid = (uint32_t)number;
+        return ST_OK;
+    }
+    refuse(parser, text_of("kill-thread: \""), "");
+    return refuse(parser, word, "\" is no TID; give the number that info prints");
+}
+
 static enum status check_process(struct parser *parser)
 {
     struct arguments *arguments = parser->arguments;
@@ -475,6 +494,8 @@ static enum status check(struct parser *parser)
                       "; give --indicator TEXT or --list FILE");
     if (arguments->command == COMMAND_FIND)
         return check_find(parser);
+    if (arguments->command == COMMAND_KILL_THREAD)
+        return check_thread(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

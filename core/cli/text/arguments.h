@@ -26,6 +26,7 @@ enum command {
     COMMAND_RESUME_TREE,
     COMMAND_FIND,
     COMMAND_SINKHOLE,
+    COMMAND_KILL_THREAD,
     COMMAND_COUNT
 };
 
@@ -50,7 +51,8 @@ struct arguments {
     uint32_t seconds;  /* 0: until it is ended */
     uint32_t interval; /* ms; 0: the default */
     unsigned on_hit;   /* bits of enum on_hit */
-    uint32_t pid;      /* of commands about one process */
+    uint32_t pid;      /* of commands about one process; kill-thread: 0, any */
+    uint32_t tid;      /* of kill-thread */
     moment start;      /* what its start has to be; 0: not given */
     bool dry_run;
     bool yes;
