@@ -17,5 +17,6 @@ enum exit_status command_act(const struct arguments *arguments);
 enum exit_status command_find(const struct arguments *arguments);
 enum exit_status command_sinkhole(const struct arguments *arguments);
 enum exit_status command_kill_thread(const struct arguments *arguments);
+enum exit_status command_verify(const struct arguments *arguments);
 
 #endif

@@ -38,6 +38,8 @@ static enum exit_status run(const struct arguments *arguments)
         return command_sinkhole(arguments);
     case COMMAND_KILL_THREAD:
         return command_kill_thread(arguments);
+    case COMMAND_VERIFY:
+        return command_verify(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

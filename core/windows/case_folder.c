@@ -2,15 +2,13 @@
 
 #include <windows.h>
 
-#include <string.h>
-
 #include "core/base/memory.h"
 #include "core/case/hit_log.h"
 #include "core/case/json_write.h"
 #include "core/windows/clock.h"
-#include "core/windows/digest.h"
 #include "core/windows/failure.h"
 #include "core/windows/files.h"
+#include "core/windows/journal_hash.h"
 #include "core/windows/log_file.h"
 #include "core/windows/text16.h"
 #include "stakeout_version.h"
@@ -292,23 +290,6 @@ void case_folder_trouble(struct case_folder *folder, struct buffer *line)
 
 /* --- the journal --- */
 
-static enum status sha256(void *context, struct text bytes, unsigned char hash[JOURNAL_DIGEST])
-{
-    struct digest digest;
-    struct digest_values values;
-    (void)context;
-    enum status status = digest_init(&digest, DIGEST_BIT(DIGEST_SHA256), NULL);
-    if (status != ST_OK)
-        return status;
-    status = digest_add(&digest, bytes.bytes, bytes.size, NULL);
-    if (status == ST_OK)
-        status = digest_finish(&digest, &values, NULL);
-    digest_done(&digest);
-    if (status == ST_OK)
-        memcpy(hash, values.bytes[DIGEST_SHA256], JOURNAL_DIGEST);
-    return status;
-}
-
 static enum status open_journal(struct case_folder *folder)
 {
     struct buffer path;
@@ -322,7 +303,7 @@ static enum status open_journal(struct case_folder *folder)
     if (status != ST_OK)
         return status;
     const struct journal_file file = log_file_journal(folder->journal_file);
-    const struct journal_hash hash = {sha256, NULL};
+    const struct journal_hash hash = journal_hash_of_system();
     return journal_open(&file, &hash, clock_of_system(), &folder->journal);
 }
 

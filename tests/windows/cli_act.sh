@@ -211,6 +211,20 @@ for line in open(sys.argv[1], 'rb').read().splitlines():
     assert json.loads(line)['prev'] == last, line
     last = hashlib.sha256(line).hexdigest()
 PYTHON
+cli verify "$case_folder"
+check 'verify: it is sound' eval "ended_with 0 && printed 'journal.jsonl: sound'"
+sed -i '3s/ticker/tacker/' "$journal"
+cli verify "$case_folder"
+check 'verify: a changed line is found' eval "ended_with 1 && printed 'journal.jsonl: line 4'"
+rm "$journal"
+cli verify "$case_folder"
+check 'verify: a case without a journal' refused 'no journal'
+(cd "$case_folder" && sha256sum case.json >manifest.sha256)
+cli verify "$case_folder"
+check 'verify: a manifest as sha256sum writes it' eval 'ended_with 0'
+echo >>"$case_folder/case.json"
+cli verify "$case_folder"
+check 'verify: a changed file is found' eval "ended_with 1 && printed 'case.json: changed'"
 act kill "$(ticker_pid clock)" --yes --json
 check 'took_ms is told' json "rows[0]['stakeout']['took_ms'] < 60000"
 echo x >"$scratch/file"

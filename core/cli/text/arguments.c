@@ -35,8 +35,8 @@ struct option {
 #define MEMBER(name) ((uint32_t)offsetof(struct arguments, name))
 
 static const struct option options[] = {
-    {"json", NULL, OPTION_FLAG, MEMBER(json), EVERY & ~OF(COMMAND_NONE), 0, 0,
-     "print JSON Lines (names of the Elastic Common Schema)"},
+    {"json", NULL, OPTION_FLAG, MEMBER(json), EVERY & ~(OF(COMMAND_NONE) | OF(COMMAND_VERIFY)), 0,
+     0, "print JSON Lines (names of the Elastic Common Schema)"},
     {"flat", NULL, OPTION_FLAG, MEMBER(flat), OF(COMMAND_PS), 0, 0,
      "no tree: in the order in which they started"},
     {"rejected", NULL, OPTION_FLAG, MEMBER(rejected), OF(COMMAND_INDICATORS), 0, 0,
@@ -167,6 +167,11 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "takes the block out. It does not stop literal addresses, programs with a resolver of\n"
          "their own (DNS over HTTPS), and connections that are open already.\n"
          "Exit status: 0 done and still so, 1 nothing to do, put back, or not there, 2 refused.\n"},
+    [COMMAND_VERIFY] =
+        {"verify", "CASE", 1, 1, "whether a case is as it was written",
+         "Checks the chain of journal.jsonl, and each file that manifest.sha256 "
+         "names; says the\nfirst line, and every file, that is wrong. Exit status: 0 all "
+         "is sound, 1 something is\nwrong, 2 it can't be read.\n"},
     [COMMAND_RESUME_TREE] = {"resume-tree", "PID", 1, 1,
                              "resumes a process and all that it started", ACT_NOTES},
     [COMMAND_FIND] =
@@ -185,7 +190,10 @@ static const struct command_text commands[COMMAND_COUNT] = {
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "evidence", "report", "verify", "record", "replay",
+    "evidence",
+    "report",
+    "record",
+    "replay",
 };
 
 const char *command_name(enum command command)
