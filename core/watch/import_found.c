@@ -27,6 +27,7 @@ enum status found_init(struct found *found, struct text file, const struct impor
 
 void found_done(struct found *found)
 {
+    refanged_done(&found->piece);
     index_done(&found->index);
     memory_give(found->findings);
     memory_give(found->extras);
@@ -37,6 +38,13 @@ void found_done(struct found *found)
 struct arena *found_arena(struct found *found)
 {
     return found->arena;
+}
+
+struct refanged *found_piece(struct found *found)
+{
+    if (!found->piece.bytes && refanged_init(&found->piece) != ST_OK)
+        return NULL;
+    return &found->piece;
 }
 
 void found_skip(struct found *found, size_t count)

@@ -10,6 +10,7 @@
 #include "core/watch/import.h"
 
 struct found;
+struct refanged;
 
 /* What goes with every value. */
 struct found_note {
@@ -34,6 +35,9 @@ void found_skip(struct found *found, size_t count);
 void found_set_format(struct found *found, enum import_format format);
 /* Lives as long as the result. */
 struct arena *found_arena(struct found *found);
+/* Room to refang one value in: made once, used for one value after the other. NULL when there is no
+ * memory. */
+struct refanged *found_piece(struct found *found);
 
 /* ---- readers: each adds what `input` (UTF-8, decoded) holds; ST_INVALID with one line in *problem
  * (without the file's name: "line 12: expected a comma") only where the format is strict. ---- */

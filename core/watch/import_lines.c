@@ -3,6 +3,7 @@
 #include "core/watch/import_found.h"
 
 #include "core/base/memory.h"
+#include "core/watch/import_columns.h"
 
 #include <string.h>
 
@@ -93,6 +94,21 @@ static bool is_rule(struct text line)
     return false;
 }
 
+/* Fields of a line of a table. */
+static size_t count_fields(struct text line, char separator)
+{
+    size_t count = 1;
+    bool quoted = false;
+
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.bytes[i] == '"')
+            quoted = !quoted;
+        else if (line.bytes[i] == separator && !quoted)
+            count++;
+    }
+    return count;
+}
+
 static enum import_format format_of_line(struct text line)
 {
     struct text label;
@@ -116,38 +132,16 @@ static enum import_format format_of_line(struct text line)
     if (memchr(word.bytes, '.', word.size) || memchr(word.bytes, ':', word.size)) {
         uint64_t score;
 
-        if (rest.size == 0 || text_number(rest, UINT64_MAX, &score))
+        if (count_fields(word, ',') + count_fields(word, ';') + count_fields(word, '|') <= 4 &&
+            (rest.size == 0 || text_number(rest, UINT64_MAX, &score)))
             return FORMAT_LIST;
     }
     return FORMAT_PROSE;
 }
 
-/* Fields of a CSV line, by the separator that it has most of. */
-static size_t count_fields(struct text line, char separator)
-{
-    size_t count = 1;
-    bool quoted = false;
-
-    for (size_t i = 0; i < line.size; i++) {
-        if (line.bytes[i] == '"')
-            quoted = !quoted;
-        else if (line.bytes[i] == separator && !quoted)
-            count++;
-    }
-    return count;
-}
-
-/* Words that head the columns of indicator lists. */
+/* Whether a line names the columns of a table of indicators. */
 static bool is_header(struct text line, char separator)
 {
-    static const char *const words[] = {
-        "ioc",       "ioc_value",      "ioc_type",   "indicator", "value",      "type",
-        "ip",        "dstip",          "dst_ip",     "ip-dst",    "domain",     "url",
-        "host",      "hostname",       "dateadded",  "firstseen", "ip_address", "ip address",
-        "ipaddress", "first_seen_utc", "to_ids",     "uuid",      "dest_ip",    "sha256",
-        "md5",       "ip_port",        "first_seen",
-    };
-    size_t hits = 0;
     size_t begin = 0;
 
     if (line.size && line.bytes[0] == '#')
@@ -160,38 +154,59 @@ static bool is_header(struct text line, char separator)
         field = text_trim(text_slice(line, begin, i - begin));
         if (field.size > 1 && field.bytes[0] == '"')
             field = text_slice(field, 1, field.size - 2);
-        for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++)
-            hits += text_equal_nocase(field, text_from(words[j]));
+        if (column_is_watchable(column_meaning_of(field, false).kind))
+            return true;
         begin = i + 1;
     }
-    return hits >= 2 || (hits == 1 && count_fields(line, separator) >= 2);
+    return false;
 }
+
+static const char separators[] = {',', ';', '\t', '|'};
+
+/* How the lines fall apart at one separator. */
+struct tally_fields {
+    size_t fields; /* of the last header, or the first line that has more than one */
+    size_t same;   /* lines that have as many */
+    bool header;
+};
 
 struct tally {
     size_t lines;
     size_t by_format[FORMAT_COUNT];
-    size_t same_fields;
-    size_t fields;
-    bool header;
+    struct tally_fields by_separator[sizeof(separators)];
 };
 
 static void tally_csv(struct tally *tally, struct text line)
 {
-    static const char separators[] = ",;\t|";
-
-    for (size_t i = 0; i < sizeof(separators) - 1; i++) {
+    for (size_t i = 0; i < sizeof(separators); i++) {
+        struct tally_fields *part = &tally->by_separator[i];
         size_t fields = count_fields(line, separators[i]);
 
-        if (fields < 2)
+        if (fields < 2 || line.bytes[0] == '|') /* a table drawn in running text */
             continue;
-        tally->header = tally->header || is_header(line, separators[i]);
+        if (is_header(line, separators[i])) {
+            part->header = true;
+            part->fields = fields;
+        }
         if (line.bytes[0] == '#')
-            return;
-        if (tally->fields == 0)
-            tally->fields = fields;
-        tally->same_fields += fields == tally->fields;
-        return;
+            continue;
+        if (part->fields == 0)
+            part->fields = fields;
+        part->same += fields == part->fields;
     }
+}
+
+/* Whether it is a table: with a header that is known, or at least most regular. */
+static bool is_table(const struct tally *tally, bool header)
+{
+    for (size_t i = 0; i < sizeof(separators); i++) {
+        const struct tally_fields *part = &tally->by_separator[i];
+
+        if (header ? part->header && part->same * 2 >= tally->lines
+                   : part->same >= 3 && part->same * 10 >= tally->lines * 8)
+            return true;
+    }
+    return false;
 }
 
 /* A plain list has hardly a line that is anything else: reports have whole pages of values, too. */
@@ -210,13 +225,19 @@ enum import_format import_sniff_lines(struct text input)
                                                FORMAT_ADBLOCK,  FORMAT_HOSTS, FORMAT_LIST};
     struct tally tally = {0};
     struct text rest = input;
+    bool in_rule = false; /* a backslash at its end joins a rule's line to the next */
 
     for (size_t i = 0; i < LINES_LOOKED_AT && rest.size; i++) {
         struct text line = next_line(&rest);
 
+        if (in_rule) {
+            in_rule = text_ends(line, text_of("\\"));
+            continue;
+        }
         if (line.size == 0 || line.size > LINE_MOST)
             continue;
         if (is_rule(line)) {
+            in_rule = text_ends(line, text_of("\\"));
             tally.lines++;
             tally.by_format[FORMAT_SURICATA]++;
             continue;
@@ -227,14 +248,12 @@ enum import_format import_sniff_lines(struct text input)
         tally.lines++;
         tally.by_format[format_of_line(line)]++;
     }
-    if (tally.header && tally.same_fields * 2 >= tally.lines)
+    if (is_table(&tally, true))
         return FORMAT_CSV;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
         if (is_most(&tally, order[i]))
             return order[i];
-    if (tally.same_fields >= 3 && tally.same_fields * 10 >= tally.lines * 8)
-        return FORMAT_CSV;
-    return FORMAT_PROSE;
+    return is_table(&tally, false) ? FORMAT_CSV : FORMAT_PROSE;
 }
 
 /* ---- reading ---- */

@@ -62,6 +62,7 @@ enum status import_value(struct found *found, struct text value, bool tree,
                          const struct found_note *note)
 {
     struct scan scan = {.found = found, .line = note->line, .note = note, .tree = tree};
+    struct refanged *piece;
     enum status status;
 
     value = text_trim(value);
@@ -69,9 +70,10 @@ enum status import_value(struct found *found, struct text value, bool tree,
         return ST_OK;
     if (value.size > REFANG_MOST)
         return found_reject(found, value, DOUBT_MALFORMED, "too long for an indicator", note->line);
-    status = refanged_init(&scan.piece);
-    if (status != ST_OK)
-        return status;
+    piece = found_piece(found);
+    if (!piece)
+        return ST_NO_MEMORY;
+    scan.piece = *piece;
     buffer_init(&scan.scratch, SCRATCH_MOST);
     scan.original = value;
     status = scan_piece(&scan);
@@ -83,6 +85,5 @@ enum status import_value(struct found *found, struct text value, bool tree,
         status = found_reject(found, value, DOUBT_MALFORMED, "neither an address nor a host name",
                               note->line);
     buffer_done(&scan.scratch);
-    refanged_done(&scan.piece);
     return status;
 }

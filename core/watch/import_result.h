@@ -4,6 +4,7 @@
 
 #include "core/base/index.h"
 #include "core/watch/import_found.h"
+#include "core/watch/refang.h"
 
 struct found_extra {
     uint32_t first; /* for a duplicate: the finding it repeats */
@@ -21,7 +22,8 @@ struct found {
     size_t count;
     size_t room;
     size_t skipped;
-    struct index index; /* first findings by indicator */
+    struct index index;    /* first findings by indicator */
+    struct refanged piece; /* see found_piece; without memory until it is asked for */
     enum import_format format;
     bool any_defanged;
 };
