@@ -42,8 +42,12 @@ static bool looks_openioc(struct text input)
 {
     size_t at;
     struct text head = text_slice(input, 0, input.size < SNIFF_MOST ? input.size : SNIFF_MOST);
+    bool tag = first_sign(input, &at) == '<';
+    struct text begin = text_slice(head, tag ? at : 0, tag && at < head.size ? head.size - at : 0);
 
-    return first_sign(input, &at) == '<' &&
+    /* A web page about it is none. */
+    return tag && !text_starts_nocase(begin, text_of("<!doctype html")) &&
+           !text_starts_nocase(begin, text_of("<html")) &&
            (text_find(head, text_of("schemas.mandiant.com")) != SIZE_MAX ||
             text_find(head, text_of("IndicatorItem")) != SIZE_MAX ||
             text_find(head, text_of("<OpenIOC")) != SIZE_MAX);
