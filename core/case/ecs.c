@@ -1,6 +1,7 @@
 #include "core/case/ecs.h"
 
 #include "core/case/ecs_file.h"
+#include "core/case/ecs_network.h"
 #include "core/case/ecs_parts.h"
 #include "core/model/protection.h"
 
@@ -304,27 +305,6 @@ static void add_connection_reasons(struct reasons *reasons, const struct connect
         add_reason(reasons, "process.name", read_state_phrase(READ_GONE));
 }
 
-static void add_network(struct json_writer *json, const struct connection_seen *seen,
-                        struct text domain)
-{
-    json_open_object(json, "network");
-    json_string(json, "transport", seen->transport == TRANSPORT_UDP ? "udp" : "tcp");
-    json_string(json, "type", address_is_ipv4(&seen->local.address) ? "ipv4" : "ipv6");
-    json_close_object(json);
-    json_open_object(json, "source");
-    json_address(json, "ip", &seen->local);
-    json_unsigned(json, "port", seen->local.port);
-    json_close_object(json);
-    if (!seen->has_remote)
-        return;
-    json_open_object(json, "destination");
-    json_address(json, "ip", &seen->remote);
-    json_unsigned(json, "port", seen->remote.port);
-    if (domain.size)
-        json_text(json, "domain", domain);
-    json_close_object(json);
-}
-
 static void add_connection_extras(struct json_writer *json, const struct connection_row *row)
 {
     if (row->seen.state != TCP_NONE)
@@ -470,7 +450,7 @@ void ecs_add_connection(struct buffer *out, const struct snapshot *snapshot, uin
     json_begin(&json, out);
     json_open_object(&json, NULL);
     json_moment(&json, "@timestamp", snapshot->taken, false);
-    add_network(&json, &row->seen, row->domain);
+    ecs_add_network(&json, &row->seen, row->domain);
     if (owner.key.pid || owner.facts)
         add_process(&json, &owner);
     add_user(&json, owner.facts);
@@ -563,7 +543,7 @@ void ecs_add_hit(struct buffer *out, const struct hit *hit)
     json_moment(&json, "@timestamp", hit->when, false);
     add_event(&json, hit);
     if (!hit->is_process)
-        add_network(&json, &hit->connection.seen, hit->domain);
+        ecs_add_network(&json, &hit->connection.seen, hit->domain);
     if (subject.key.pid || subject.facts)
         add_process(&json, &subject);
     add_user(&json, subject.facts);
@@ -617,7 +597,7 @@ static void add_connections(struct json_writer *json, const struct snapshot *sna
         if (row->process != process)
             continue;
         json_open_object(json, NULL);
-        add_network(json, &row->seen, row->domain);
+        ecs_add_network(json, &row->seen, row->domain);
         add_connection_extras(json, row);
         json_close_object(json);
     }

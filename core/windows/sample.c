@@ -471,7 +471,7 @@ enum status sample_take(const struct sample_request *request, struct progress *p
     return status;
 }
 
-/* --- modules --- */
+/* --- what nobody collects --- */
 
 /* Whether path lies in folder, neither of which ends in a slash. ASCII letters only: the Windows
  * folder has no others. */
@@ -499,37 +499,4 @@ bool sample_is_system_file(struct text path)
     inside = inside && !lies_in(path, buffer_text(&folder));
     buffer_done(&folder);
     return inside;
-}
-
-enum status sample_take_modules(const struct sample_request *request, const struct text *modules,
-                                size_t count, struct progress *progress, struct sample_tally *tally,
-                                struct buffer *problems)
-{
-    struct sample_request one = *request;
-    enum status status = ST_OK;
-    struct buffer path;
-
-    *tally = (struct sample_tally){0};
-    one.is_module = true;
-    buffer_init(&path, PATH_CEILING);
-    for (size_t i = 0; i < count && status != ST_CANCELLED; i++) {
-        struct sample_made made;
-        if (sample_is_system_file(modules[i])) {
-            tally->system++;
-            continue;
-        }
-        one.path = modules[i];
-        buffer_clear(&path);
-        status = sample_take(&one, progress, &made, &path, problems);
-        if (status) {
-            buffer_add_byte(problems, '\n');
-            tally->failed++;
-        } else if (made.was_stored) {
-            tally->known++;
-        } else {
-            tally->copied++;
-        }
-    }
-    buffer_done(&path);
-    return status == ST_CANCELLED ? status : ST_OK;
 }

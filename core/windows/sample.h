@@ -38,20 +38,6 @@ struct sample_made {
 enum status sample_take(const struct sample_request *request, struct progress *progress,
                         struct sample_made *made, struct buffer *path, struct buffer *problem);
 
-struct sample_tally {
-    size_t copied;
-    size_t known;  /* stored before */
-    size_t system; /* passed over: they belong to Windows */
-    size_t failed;
-};
-
-/* The same for modules, by their full paths; those in the Windows folder are passed over (its Temp
- * is not counted as such). A failure does not stop it: a line for each is appended to *problems,
- * with a line end. request->path and is_module are not looked at. ST_OK, or ST_CANCELLED; progress
- * starts anew with each. */
-enum status sample_take_modules(const struct sample_request *request, const struct text *modules,
-                                size_t count, struct progress *progress, struct sample_tally *tally,
-                                struct buffer *problems);
 /* Whether a full path lies in the Windows folder and not in its Temp. */
 bool sample_is_system_file(struct text path);
 

@@ -427,38 +427,6 @@ static void test_what_belongs_to_windows(void **state)
     assert_false(sample_is_system_file(text_of("")));
 }
 
-static void test_modules(void **state)
-{
-    struct buffer names[3];
-    struct text modules[4];
-    struct sample_tally tally;
-    struct sample_request request = request_for("unused");
-
-    (void)state;
-    for (int i = 0; i < 3; i++)
-        buffer_init(&names[i], 65536);
-    modules[0] = scratch_path(&names[0], &folder, "a.dll");
-    modules[1] = text_of("C:\\windows\\system32\\kernel32.dll");
-    modules[2] = scratch_path(&names[1], &folder, "none.dll");
-    modules[3] = scratch_path(&names[2], &folder, "b.dll");
-    assert_int_equal(files_replace(modules[0], text_of("same"), NULL), ST_OK);
-    assert_int_equal(files_replace(modules[3], text_of("same"), NULL), ST_OK);
-    assert_int_equal(sample_take_modules(&request, modules, 4, NULL, &tally, &problem), ST_OK);
-    assert_int_equal(tally.copied, 1);
-    assert_int_equal(tally.known, 1);
-    assert_int_equal(tally.system, 1);
-    assert_int_equal(tally.failed, 1);
-    assert_int_not_equal(text_find(buffer_text(&problem), text_of("none.dll: ")), SIZE_MAX);
-    assert_true(text_ends(buffer_text(&problem), text_of("\n")));
-    struct progress progress = {.cancel = &cancel};
-    atomic_store(&cancel, true);
-    assert_int_equal(sample_take_modules(&request, modules, 4, &progress, &tally, &problem),
-                     ST_CANCELLED);
-    assert_int_equal(tally.failed, 1);
-    for (int i = 0; i < 3; i++)
-        buffer_done(&names[i]);
-}
-
 /* ---- want of memory ---- */
 
 static void test_the_nth_request_for_memory_fails(void **state)
@@ -514,7 +482,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_cancel_leaves_nothing, begin, end),
         cmocka_unit_test_setup_teardown(test_no_place_for_the_case, begin, end),
         cmocka_unit_test_setup_teardown(test_what_belongs_to_windows, begin, end),
-        cmocka_unit_test_setup_teardown(test_modules, begin, end),
         cmocka_unit_test_setup_teardown(test_the_nth_request_for_memory_fails, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
