@@ -29,13 +29,6 @@ static bool is_tree(enum act_kind kind)
     return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE;
 }
 
-/* Without --start there is nothing that could have been meant. */
-static enum exit_status say_nobody(const struct order *order)
-{
-    order_say_about(order, ": there is no such process; ps prints those that run", "");
-    return EXIT_NOTHING;
-}
-
 /* --- one process --- */
 
 static enum exit_status act_on_one(struct order *order)
@@ -66,33 +59,6 @@ static enum exit_status act_on_one(struct order *order)
 }
 
 /* --- a tree --- */
-
-static bool is_left(const struct arguments *arguments, uint32_t pid)
-{
-    for (size_t i = 0; i < arguments->leave.count; i++) {
-        uint64_t number = 0;
-        if (text_number(arguments->leave.items[i], UINT32_MAX, &number) && number == pid)
-            return true;
-    }
-    return false;
-}
-
-/* The ticks of the window, said in options. */
-static void tick(const struct order *order, struct tree_plan *plan)
-{
-    const struct arguments *arguments = order->arguments;
-    for (size_t i = 0; i < plan->count; i++) {
-        struct tree_member *member = &plan->members[i];
-        if (member->group == TREE_ORPHAN && member->verdict.rail == RAIL_FREE)
-            member->ticked = arguments->orphans;
-        if (member->verdict.rail == RAIL_TYPE_NAME)
-            member->ticked = rails_name_typed(arguments->name, member->facts->name);
-        if (member->verdict.rail == RAIL_ASK && member->group != TREE_UNSURE)
-            member->ticked = member->group != TREE_ORPHAN || arguments->orphans;
-        if (is_left(arguments, member->key.pid))
-            member->ticked = false;
-    }
-}
 
 static enum exit_status run_tree(struct order *order, const struct tree_plan *plan)
 {
@@ -125,7 +91,7 @@ static enum exit_status act_on_tree(struct order *order)
         .status = tree_plan_new(order->snapshot, order->row, order->self, order->kind, &plan)};
     if (failure.status != ST_OK)
         return say_failure(text_of("can't see who belongs to the tree"), &failure);
-    tick(order, plan);
+    order_tick(order, plan);
     struct buffer out;
     buffer_init(&out, OUTPUT_CEILING);
     if (order->arguments->json && order->arguments->dry_run)
@@ -153,7 +119,7 @@ enum exit_status command_act(const struct arguments *arguments)
     if (failure.status != ST_OK)
         return say_failure(text_of("can't look at this machine"), &failure);
     if (order.row == NO_ROW && (!arguments->start || is_tree(order.kind)))
-        result = say_nobody(&order);
+        result = order_say_nobody(&order);
     else if (order.row == NO_ROW)
         result = act_on_one(&order); /* it is gone, and the journal says so */
     else if (order_passes_rails(&order))

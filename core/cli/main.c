@@ -40,6 +40,14 @@ static enum exit_status run(const struct arguments *arguments)
         return command_kill_thread(arguments);
     case COMMAND_VERIFY:
         return command_verify(arguments);
+    case COMMAND_DUMP:
+        return command_dump(arguments);
+    case COMMAND_DUMP_TREE:
+        return command_dump_tree(arguments);
+    case COMMAND_SAMPLE:
+        return command_sample(arguments);
+    case COMMAND_CLOSE:
+        return command_close(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

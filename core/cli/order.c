@@ -52,10 +52,17 @@ enum exit_status order_say_about(const struct order *order, const char *what, co
         show_process(&whom, order->target.facts);
     else
         buffer_add_unsigned(&whom, order->target.key.pid);
-    SAY(text_from(act_name(order->kind)), text_of(": "), buffer_text(&whom), text_from(what),
-        text_from(more));
+    SAY(text_from(command_name(order->arguments->command)), text_of(": "), buffer_text(&whom),
+        text_from(what), text_from(more));
     buffer_done(&whom);
     return EXIT_TROUBLE;
+}
+
+/* Without --start there is nothing that could have been meant. */
+enum exit_status order_say_nobody(const struct order *order)
+{
+    order_say_about(order, ": there is no such process; ps prints those that run", "");
+    return EXIT_NOTHING;
 }
 
 /* --- may it be done --- */
@@ -108,7 +115,34 @@ bool order_is_agreed(const struct order *order, struct text what)
     return yes;
 }
 
-bool order_get_ready(struct order *order)
+static bool is_left(const struct arguments *arguments, uint32_t pid)
+{
+    for (size_t i = 0; i < arguments->leave.count; i++) {
+        uint64_t number = 0;
+        if (text_number(arguments->leave.items[i], UINT32_MAX, &number) && number == pid)
+            return true;
+    }
+    return false;
+}
+
+/* The ticks of the window, said in options. */
+void order_tick(const struct order *order, struct tree_plan *plan)
+{
+    const struct arguments *arguments = order->arguments;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct tree_member *member = &plan->members[i];
+        if (member->group == TREE_ORPHAN && member->verdict.rail == RAIL_FREE)
+            member->ticked = arguments->orphans;
+        if (member->verdict.rail == RAIL_TYPE_NAME)
+            member->ticked = rails_name_typed(arguments->name, member->facts->name);
+        if (member->verdict.rail == RAIL_ASK && member->group != TREE_UNSURE)
+            member->ticked = member->group != TREE_ORPHAN || arguments->orphans;
+        if (is_left(arguments, member->key.pid))
+            member->ticked = false;
+    }
+}
+
+bool order_open_case(struct order *order)
 {
     struct buffer problem;
     buffer_init(&problem, 1u << 16);
@@ -117,7 +151,12 @@ bool order_get_ready(struct order *order)
         SAY(text_of("nothing was done, for want of a journal: "), buffer_text(&problem),
             text_of("; give another folder with --case"));
     buffer_done(&problem);
-    if (!opened)
+    return opened;
+}
+
+bool order_get_ready(struct order *order)
+{
+    if (!order_open_case(order))
         return false;
     const struct failure failure = {.status = live_hand_new(NULL, &order->hand)};
     if (failure.status != ST_OK)

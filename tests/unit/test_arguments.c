@@ -142,6 +142,32 @@ static void test_find(void **state)
     assert_refused("find memory a b", "find does not know what to do with \"b\"");
 }
 
+static void test_evidence(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("dump 12 --full --start 2026-11-25T02:43:29.1234567Z --case C:\\c"),
+                     ST_OK);
+    assert_int_equal(arguments.command, COMMAND_DUMP);
+    assert_int_equal(arguments.pid, 12);
+    assert_true(arguments.full && arguments.start);
+    assert_int_equal(parse("dump-tree 12 --leave 13 --orphans --dry-run --json"), ST_OK);
+    assert_int_equal(arguments.leave.count, 1);
+    assert_int_equal(parse("sample 12 --modules"), ST_OK);
+    assert_int_equal(arguments.pid, 12);
+    assert_int_equal(parse("sample --file C:\\t\\evil.exe"), ST_OK);
+    assert_text(arguments.file, "C:\\t\\evil.exe");
+    assert_int_equal(parse("close 10.0.0.5:50000 192.0.2.1:443"), ST_OK);
+    assert_text(arguments.operands.items[1], "192.0.2.1:443");
+    assert_refused("sample", "sample: give PID, or --file PATH");
+    assert_refused("sample x", "sample: \"x\" is no PID; give the number that ps prints");
+    assert_refused("sample 12 --file x", "sample: --file is about a file alone; leave out PID, "
+                                         "--modules and --start");
+    assert_refused("dump", "dump: give PID");
+    assert_refused("close 10.0.0.5:50000", "close: give LOCAL REMOTE");
+    assert_refused("sample 12 --full",
+                   "--full does not go with sample; see stakeout-cli sample --help");
+}
+
 static void test_help_and_version(void **state)
 {
     (void)state;
@@ -268,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_commands, begin, end),
         cmocka_unit_test_setup_teardown(test_watch, begin, end),
         cmocka_unit_test_setup_teardown(test_find, begin, end),
+        cmocka_unit_test_setup_teardown(test_evidence, begin, end),
         cmocka_unit_test_setup_teardown(test_help_and_version, begin, end),
         cmocka_unit_test_setup_teardown(test_two_dashes_end_options, begin, end),
         cmocka_unit_test_setup_teardown(test_wrong_usage_is_one_clear_line, begin, end),

@@ -10,7 +10,7 @@ cli --help
 check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
-for command in ps net indicators watch info find; do
+for command in ps net indicators watch info find dump dump-tree sample close; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
     check "no carriage returns in the help of $command" eval "! grep -q $'\r' '$out'"

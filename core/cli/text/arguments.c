@@ -9,7 +9,9 @@
 #define ONE_ACTS (OF(COMMAND_SUSPEND) | OF(COMMAND_RESUME) | OF(COMMAND_RESTART) | OF(COMMAND_KILL))
 #define TREE_ACTS (OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE) | OF(COMMAND_RESUME_TREE))
 #define ACTS (ONE_ACTS | TREE_ACTS)
-#define ABOUT_ONE (ACTS | OF(COMMAND_INFO))
+#define DUMPS (OF(COMMAND_DUMP) | OF(COMMAND_DUMP_TREE))
+#define TAKES (DUMPS | OF(COMMAND_SAMPLE) | OF(COMMAND_CLOSE))
+#define ABOUT_ONE (ACTS | DUMPS | OF(COMMAND_INFO))
 #define ANY_ACT (ACTS | OF(COMMAND_KILL_THREAD))
 
 enum option_kind {
@@ -55,8 +57,9 @@ static const struct option options[] = {
      "end at the first hit"},
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
-    {"case", "DIR", OPTION_TEXT, MEMBER(folder), OF(COMMAND_WATCH) | ANY_ACT | OF(COMMAND_SINKHOLE),
-     0, 0, "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"case", "DIR", OPTION_TEXT, MEMBER(folder),
+     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE), 0, 0,
+     "write hits and the journal into this case folder (it is made when it is missing)"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
      "PATTERN is a regular expression (PCRE2)"},
     {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,
@@ -67,24 +70,31 @@ static const struct option options[] = {
      "end after so many results"},
     {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
      "another hosts file than the system's"},
-    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT, 0, 0,
+    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT | DUMPS | OF(COMMAND_SAMPLE), 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
-    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ANY_ACT, 0, 0,
+    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ANY_ACT | OF(COMMAND_DUMP_TREE), 0, 0,
      "print what there is to do, to whom and in which order, and do nothing"},
     {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT, 0, 0, "do not ask"},
-    {"name", "NAME", OPTION_TEXT, MEMBER(name), ANY_ACT & ~OF(COMMAND_RESUME), 0, 0,
+    {"name", "NAME", OPTION_TEXT, MEMBER(name),
+     (ANY_ACT & ~OF(COMMAND_RESUME)) | OF(COMMAND_DUMP_TREE), 0, 0,
      "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
      "name"},
     {"pid", "PID", OPTION_NUMBER, MEMBER(pid), OF(COMMAND_KILL_THREAD), 1, UINT32_MAX,
      "refuse unless the thread is one of this process: its number may be another's by now"},
-    {"orphans", NULL, OPTION_FLAG, MEMBER(orphans), TREE_ACTS, 0, 0,
+    {"orphans", NULL, OPTION_FLAG, MEMBER(orphans), TREE_ACTS | OF(COMMAND_DUMP_TREE), 0, 0,
      "also those that hang on the tree by a process that has ended meanwhile"},
-    {"leave", "PID", OPTION_WORDS, MEMBER(leave), TREE_ACTS, 0, 0,
+    {"leave", "PID", OPTION_WORDS, MEMBER(leave), TREE_ACTS | OF(COMMAND_DUMP_TREE), 0, 0,
      "leave this process out; may be given more than once"},
     {"resume-rest", NULL, OPTION_FLAG, MEMBER(resume_rest),
      OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE), 0, 0,
      "let what could not be killed run again (it stays suspended otherwise)"},
+    {"full", NULL, OPTION_FLAG, MEMBER(full), DUMPS, 0, 0,
+     "all memory; else threads, stacks, modules, handles and the map of the memory"},
+    {"modules", NULL, OPTION_FLAG, MEMBER(modules), OF(COMMAND_SAMPLE), 0, 0,
+     "its modules, too, but for those in the Windows folder"},
+    {"file", "PATH", OPTION_TEXT, MEMBER(file), OF(COMMAND_SAMPLE), 0, 0,
+     "this file instead of a process's image: the process may be long gone"},
     {"on-hit", "WHAT", OPTION_ON_HIT, MEMBER(on_hit), OF(COMMAND_WATCH), 0, 0,
      "record: what is done at a hit (dump, sample and suspend are not in this version)"},
     {"hide-api", "NAMES", OPTION_TEXT, MEMBER(hide_api), EVERY, 0, 0,
@@ -111,6 +121,11 @@ struct command_text {
     "its outcome are written to journal.jsonl in the case folder. Exit status: 0 done and seen "   \
     "to\n"                                                                                         \
     "be so, 1 not done or not wholly, 2 refused or wrong usage.\n"
+
+#define EVIDENCE_NOTES                                                                             \
+    "It is written to journal.jsonl\nin the case folder before and after. Exit status: 0 done "    \
+    "and "                                                                                         \
+    "seen to be so, 1 not done,\n2 refused or wrong usage.\n"
 
 static const struct command_text commands[COMMAND_COUNT] = {
     [COMMAND_NONE] = {"", "", 0, 0, "", ""},
@@ -186,6 +201,22 @@ static const struct command_text commands[COMMAND_COUNT] = {
         {"kill-thread", "TID", 1, 1, "ends one thread of a process",
          "A thread that is ended releases nothing: its process may hang, lose data or end. The\n"
          "process is watched for ten seconds, and what became of it is told.\n" ACT_NOTES},
+    [COMMAND_DUMP] =
+        {"dump", "PID", 1, 1, "writes a process's memory into the case, as a minidump",
+         "The file is dumps\\NAME-PID-TIME.dmp in the case folder, whole or not there; "
+         "its SHA-256 is\nprinted. Ctrl-C ends it and leaves nothing. " EVIDENCE_NOTES},
+    [COMMAND_DUMP_TREE] =
+        {"dump-tree", "PID", 1, 1, "dumps a process and all that it started, suspended meanwhile",
+         "They are suspended from the root down until nothing new appears, dumped one after "
+         "another,\nand resumed, also after Ctrl-C. " EVIDENCE_NOTES},
+    [COMMAND_SAMPLE] =
+        {"sample", "[PID]", 0, 1, "copies a process's file into the case",
+         "The copy is samples\\SHA256.sample in the case folder, read-only, with "
+         "SHA256.json beside it.\nThe file is read without a change to its times. " EVIDENCE_NOTES},
+    [COMMAND_CLOSE] =
+        {"close", "LOCAL REMOTE", 2, 2, "closes a TCP connection and looks whether it is closed",
+         "Both ends as net prints them: 10.0.0.5:50000 192.0.2.1:443, [2001:db8::1]:443. The "
+         "program\nmay connect anew. " EVIDENCE_NOTES},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
@@ -478,6 +509,20 @@ static enum status check_find(struct parser *parser)
     return status;
 }
 
+/* A process or a file. */
+static enum status check_sample(struct parser *parser)
+{
+    const struct arguments *arguments = parser->arguments;
+    if (!arguments->operands.count && !arguments->file.size)
+        return refuse(parser, text_of("sample: give PID"), ", or --file PATH");
+    if (!arguments->file.size)
+        return check_process(parser);
+    if (arguments->operands.count || arguments->modules || arguments->start)
+        return refuse(parser, text_of("sample: --file is about a file alone"),
+                      "; leave out PID, --modules and --start");
+    return ST_OK;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -504,6 +549,8 @@ static enum status check(struct parser *parser)
         return check_find(parser);
     if (arguments->command == COMMAND_KILL_THREAD)
         return check_thread(parser);
+    if (arguments->command == COMMAND_SAMPLE)
+        return check_sample(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

@@ -28,6 +28,10 @@ enum command {
     COMMAND_SINKHOLE,
     COMMAND_KILL_THREAD,
     COMMAND_VERIFY,
+    COMMAND_DUMP,
+    COMMAND_DUMP_TREE,
+    COMMAND_SAMPLE,
+    COMMAND_CLOSE,
     COMMAND_COUNT
 };
 
@@ -60,6 +64,9 @@ struct arguments {
     bool orphans;       /* trees: also those that hang on it by one that ended */
     bool resume_rest;   /* trees: what could not be killed is let run again */
     struct text hosts;  /* sinkhole: another hosts file than the system's */
+    bool full;          /* dumps: all memory */
+    bool modules;       /* sample: the modules, too */
+    struct text file;   /* sample: this one, of whatever process */
     struct text name;   /* typed by who knows that the process is guarded */
     struct words leave; /* trees: PIDs to leave out */
     enum find_kind find;
