@@ -47,8 +47,16 @@ struct suricata {
     struct buffer label;
     struct buffer value;
     struct buffer written;
-    size_t read; /* findings of the rule at hand */
+    size_t read;  /* findings of the rule at hand */
+    bool starved; /* there was no memory for a part of it */
 };
+
+/* What could not be had for want of memory must not pass for what is not there. */
+static bool fits(struct suricata *suricata, bool whole, const struct buffer *buffer)
+{
+    suricata->starved = suricata->starved || buffer->failed == ST_NO_MEMORY;
+    return whole && buffer->failed == ST_OK;
+}
 
 /* ---- options ---- */
 
@@ -212,7 +220,9 @@ static bool is_host(struct suricata *suricata, struct text value, bool part)
     if (address_parse(host, &address))
         return !part;
     buffer_clear(&suricata->written);
-    if (domain_parse(host, &suricata->written, &name, &labels, &why) != ST_OK || labels < 2)
+    enum status status = domain_parse(host, &suricata->written, &name, &labels, &why);
+    suricata->starved = suricata->starved || status == ST_NO_MEMORY;
+    if (!fits(suricata, status == ST_OK, &suricata->written) || labels < 2)
         return false;
     for (last = name.size; last > 0 && name.bytes[last - 1] != '.'; last--)
         ;
@@ -293,7 +303,7 @@ static enum status add_raw(struct suricata *suricata, const struct found_note *n
     if (is_host_header(value, &host))
         return add_name(suricata, host, WHOLE, true, note);
     buffer_init(&name, DOMAIN_MOST);
-    if (decode_wire(value, &name))
+    if (fits(suricata, decode_wire(value, &name), &name))
         status = add_name(suricata, buffer_text(&name), AT_END, true, note);
     buffer_done(&name);
     return status;
@@ -311,7 +321,7 @@ static enum status add_contents(struct suricata *suricata, const struct rule_fac
         const struct content *content = &facts->contents[i];
 
         buffer_clear(&suricata->value);
-        if (!rule_unquote(content->value, &suricata->value))
+        if (!fits(suricata, rule_unquote(content->value, &suricata->value), &suricata->value))
             continue;
         if (content->host)
             status = add_content(suricata, content, hosts == 1 && !facts->pattern, note);
@@ -370,9 +380,11 @@ static enum status add_address(struct suricata *suricata, struct text item, uint
         return suricata->written.failed;
     buffer_clear(&suricata->value);
     suricata->read++;
-    if (indicator_parse(buffer_text(&suricata->written), &suricata->value, &indicator, &why) !=
-            ST_OK ||
-        indicator.kind > INDICATOR_RANGE)
+    enum status status =
+        indicator_parse(buffer_text(&suricata->written), &suricata->value, &indicator, &why);
+    if (status == ST_NO_MEMORY)
+        return status;
+    if (status != ST_OK || indicator.kind > INDICATOR_RANGE)
         return found_reject(suricata->found, item, DOUBT_MALFORMED, "no address", note.line);
     if (excepted && indicator.kind != INDICATOR_ADDRESS && note.doubt == DOUBT_NONE) {
         note.doubt = DOUBT_PARTIAL;
@@ -422,7 +434,7 @@ static enum status add_rule(struct suricata *suricata, const struct rule *rule,
 
     read_options(rule->options, &facts);
     buffer_clear(&suricata->label);
-    if (rule_unquote(facts.message, &suricata->label))
+    if (fits(suricata, rule_unquote(facts.message, &suricata->label), &suricata->label))
         note->label = text_trim(buffer_text(&suricata->label));
     else
         note->label = facts.message;
@@ -455,6 +467,8 @@ static enum status read_line(struct suricata *suricata, struct text line, uint32
         return ST_OK;
     if (rule_parse(line, &rule) && !text_equal_nocase(rule.action, text_of("pass")))
         status = add_rule(suricata, &rule, &note);
+    if (suricata->starved)
+        return ST_NO_MEMORY;
     if (status == ST_OK && !suricata->read)
         found_skip(suricata->found, 1);
     return status;

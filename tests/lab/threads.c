@@ -23,9 +23,12 @@ static const wchar_t *const names[3] = {L"first", L"second", L"\u7b2c\u4e09"};
 static HANDLE threads[3];
 static DWORD ids[3];
 
+static volatile LONG begun;
+
 static DWORD WINAPI wait_for_ever(void *context)
 {
     (void)context;
+    InterlockedIncrement(&begun);
     Sleep(INFINITE);
     return 0;
 }
@@ -90,6 +93,8 @@ int main(void)
         if (!threads[i])
             return 2;
     }
+    while (begun < 3) /* one that is suspended while it starts keeps a lock that all others need */
+        Sleep(1);
     SuspendThread(threads[1]);
     SuspendThread(threads[1]);
     enable_shutdown();
