@@ -148,6 +148,6 @@ void act_commands_done(struct main_window *main, WPARAM wide)
     if (line.size)
         status_tell(main, buffer_text(&line));
     buffer_done(&line);
-    rowview_redraw(list_pane_rowview(main->processes)); /* what came of it stands in the rows */
+    list_pane_rearrange(main->processes); /* what came of it stands in the rows */
     session_refresh(main->session);
 }

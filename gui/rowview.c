@@ -217,11 +217,14 @@ void rowview_redraw(struct rowview *rowview)
     for (unsigned column = 0; column < rowview->shown_count; column++) {
         const struct rowview_column *as = &rowview->columns[rowview->shown[column]];
         LVCOLUMNW set = {
-            .mask = LVCF_TEXT,
+            /* With the format: some systems take a text alone for a column to the left. */
+            .mask = LVCF_TEXT | LVCF_FMT,
+            .fmt = as->numbers ? LVCFMT_RIGHT : LVCFMT_LEFT,
             .pszText = (LPWSTR)(UINT_PTR)rowview->class->title(rowview->context, as->id),
         };
         tell(rowview, LVM_SETCOLUMNW, column, (LPARAM)&set);
     }
+    rowview_mark_sorted(rowview);
     tell(rowview, LVM_SETBKCOLOR, 0, (LPARAM)theme_colour(THEME_BACK));
     tell(rowview, LVM_SETTEXTBKCOLOR, 0, (LPARAM)theme_colour(THEME_BACK));
     tell(rowview, LVM_SETTEXTCOLOR, 0, (LPARAM)theme_colour(THEME_TEXT));

@@ -134,6 +134,44 @@ static unsigned why_grey(struct rig *rig, unsigned command)
     return grey.why;
 }
 
+static void sort_by_pid(struct main_window *main, void *context)
+{
+    tree_view_set_sort(list_pane_view(main->processes), PROCESS_PID,
+                       *(enum view_direction *)context);
+    list_pane_rearrange(main->processes);
+}
+
+struct head {
+    int format;
+    int column;
+};
+
+static void read_head(struct main_window *main, void *context)
+{
+    struct head *head = context;
+    HWND header = (HWND)SendMessageW(list_pane_window(main->processes), LVM_GETHEADER, 0, 0);
+    HDITEMW item = {.mask = HDI_FORMAT};
+    SendMessageW(header, HDM_GETITEMW, (WPARAM)head->column, (LPARAM)&item);
+    head->format = item.fmt;
+}
+
+/* A column of numbers keeps its head to the right, and its arrow, when all is drawn anew. */
+static void test_heads_stay_where_they_are(void **state)
+{
+    struct rig *rig = *state;
+    enum view_direction order = VIEW_DOWN;
+    struct head head = {.column = 1};
+    rig_call(rig, sort_by_pid, &order);
+    rig_command(rig, CMD_CHINESE);
+    rig_command(rig, CMD_ENGLISH);
+    choose(rig, "ping.exe");
+    rig_command(rig, CMD_SUSPEND);
+    expect_note(rig, 50008, "suspended, count 1");
+    rig_call(rig, read_head, &head);
+    assert_int_equal(head.format & HDF_JUSTIFYMASK, HDF_RIGHT);
+    assert_true(head.format & HDF_SORTDOWN);
+}
+
 /* A4: the count is shown, and one resume takes one. */
 static void test_A4_suspend_and_resume_show_their_count(void **state)
 {
@@ -182,13 +220,6 @@ static void test_kill_asks_and_cancel_is_first(void **state)
 }
 
 /* row A8: the list is sorted and refreshed between the question and its answer. */
-static void sort_by_pid(struct main_window *main, void *context)
-{
-    tree_view_set_sort(list_pane_view(main->processes), PROCESS_PID,
-                       *(enum view_direction *)context);
-    list_pane_rearrange(main->processes);
-}
-
 static void test_A8_what_was_chosen_is_killed_though_the_list_moves(void **state)
 {
     struct rig *rig = *state;
@@ -411,6 +442,7 @@ static void test_the_journal_has_all_of_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_heads_stay_where_they_are),
         TEST(test_A4_suspend_and_resume_show_their_count),
         TEST(test_the_row_tells_what_was_done),
         TEST(test_kill_asks_and_cancel_is_first),
