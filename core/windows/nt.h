@@ -16,6 +16,12 @@
 
 /* NtQuerySystemInformation */
 #define NT_SYSTEM_PROCESSES 5
+#define NT_SYSTEM_HANDLES 64 /* the extended ones: class 16 counts in 16 bits */
+
+/* NtQueryObject */
+#define NT_OBJECT_NAME 1  /* UNICODE_STRING and its text */
+#define NT_OBJECT_TYPE 2  /* begins with the type's name, a UNICODE_STRING */
+#define NT_OBJECT_TYPES 3 /* all types of the system; takes no handle */
 
 /* NtQueryInformationProcess */
 #define NT_PROCESS_BASIC 0
@@ -69,6 +75,40 @@ struct nt_process {
     LARGE_INTEGER io[6];
 };
 
+/* Class 64: a head and that many entries. */
+struct nt_handles_head {
+    ULONG_PTR count;
+    ULONG_PTR reserved;
+};
+
+struct nt_handle {
+    void *object; /* 0 on Windows 11 24H2 for those without the debug privilege */
+    ULONG_PTR pid;
+    ULONG_PTR value;
+    ULONG access;
+    USHORT trace;
+    USHORT type;
+    ULONG attributes;
+    ULONG reserved;
+};
+
+/* All types: their number in a ULONG, then these, each with its name behind it, each aligned to a
+ * pointer. */
+struct nt_object_type {
+    UNICODE_STRING name;
+    ULONG counts[12]; /* objects, handles, pools, and their peaks */
+    ULONG invalid_attributes;
+    ULONG mapping[4];
+    ULONG valid_access;
+    BYTE security_required;
+    BYTE maintain_count;
+    BYTE index; /* since Windows 8.1 */
+    BYTE reserved;
+    ULONG pool_type;
+    ULONG paged_charge;
+    ULONG nonpaged_charge;
+};
+
 struct nt_basic {
     NTSTATUS exit_status;
     void *peb;
@@ -105,6 +145,9 @@ _Static_assert(offsetof(struct nt_process, pid) == 80, "x64 layout");
 _Static_assert(offsetof(struct nt_process, session) == 100, "x64 layout");
 _Static_assert(sizeof(struct nt_process) == 256, "x64 layout");
 _Static_assert(sizeof(struct nt_thread) == 80, "x64 layout");
+_Static_assert(sizeof(struct nt_handle) == 40, "x64 layout");
+_Static_assert(offsetof(struct nt_handle, type) == 30, "x64 layout");
+_Static_assert(sizeof(struct nt_object_type) == 104, "x64 layout");
 _Static_assert(offsetof(struct nt_thread, state) == 68, "x64 layout");
 #else
 _Static_assert(offsetof(struct nt_process, name) == 56, "x86 layout");
@@ -112,6 +155,9 @@ _Static_assert(offsetof(struct nt_process, pid) == 68, "x86 layout");
 _Static_assert(offsetof(struct nt_process, session) == 80, "x86 layout");
 _Static_assert(sizeof(struct nt_process) == 184, "x86 layout");
 _Static_assert(sizeof(struct nt_thread) == 64, "x86 layout");
+_Static_assert(sizeof(struct nt_handle) == 28, "x86 layout");
+_Static_assert(offsetof(struct nt_handle, type) == 18, "x86 layout");
+_Static_assert(sizeof(struct nt_object_type) == 96, "x86 layout");
 _Static_assert(offsetof(struct nt_thread, state) == 52, "x86 layout");
 #endif
 _Static_assert(sizeof(struct nt_basic64) == 48, "64-bit layout");

@@ -5,7 +5,7 @@
 #include "core/base/memory.h"
 #include "core/base/refs.h"
 
-#define RUNNING_MOST 16
+#define RUNNING_MOST 32
 #define ENDING_MS 50 /* that a thread may take to end once it has answered */
 
 struct slow {

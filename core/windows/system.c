@@ -28,6 +28,8 @@ static struct system_table calls = {
     .virtual_query_ex = VirtualQueryEx,
     .get_mapped_file_name = GetMappedFileNameW,
     .query_dos_device = QueryDosDeviceW,
+    .duplicate_handle = DuplicateHandle,
+    .get_file_type = GetFileType,
     .open_thread = OpenThread,
     .get_thread_times = GetThreadTimes,
     .get_process_id_of_thread = GetProcessIdOfThread,
@@ -67,6 +69,7 @@ static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **cont
     (void)context;
     FIND(nt_query_system_information, L"ntdll.dll", "NtQuerySystemInformation");
     FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
+    FIND(nt_query_object, L"ntdll.dll", "NtQueryObject");
     FIND(nt_query_information_thread, L"ntdll.dll", "NtQueryInformationThread");
     FIND(is_process_critical, L"kernel32.dll", "IsProcessCritical");
     FIND(nt_suspend_process, L"ntdll.dll", "NtSuspendProcess");

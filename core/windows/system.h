@@ -60,6 +60,11 @@ struct system_table {
     DWORD(WINAPI *get_mapped_file_name)(HANDLE, void *, wchar_t *, DWORD);
     DWORD(WINAPI *query_dos_device)(const wchar_t *, wchar_t *, DWORD);
 
+    /* handles of others */
+    BOOL(WINAPI *duplicate_handle)(HANDLE, HANDLE, HANDLE, HANDLE *, DWORD, BOOL, DWORD);
+    DWORD(WINAPI *get_file_type)(HANDLE);
+    NTSTATUS(NTAPI *nt_query_object)(HANDLE, ULONG, void *, ULONG, ULONG *); /* optional */
+
     /* acting on one */
     BOOL(WINAPI *terminate_process)(HANDLE, UINT);
     NTSTATUS(NTAPI *nt_suspend_process)(HANDLE); /* optional */
