@@ -1,12 +1,34 @@
 /* find: who holds it, where it is written, who has it in memory. */
+#include "core/cli/find.h"
 #include "core/cli/commands.h"
+
+static enum exit_status find_by_term(const struct arguments *arguments,
+                                     enum exit_status (*find)(const struct arguments *,
+                                                              const struct term *))
+{
+    unsigned flags =
+        (arguments->regex ? TERM_REGEX : 0u) | (arguments->match_case ? TERM_CASE : 0u);
+    enum exit_status result = EXIT_TROUBLE;
+    struct term *term = NULL;
+    struct buffer why;
+
+    buffer_init(&why, 1024);
+    if (term_new(arguments->pattern, flags, &term, &why) == ST_OK)
+        result = find(arguments, term);
+    else
+        SAY(text_of("can't search for "), arguments->pattern, text_of(": "), buffer_text(&why));
+    term_free(term);
+    buffer_done(&why);
+    return result;
+}
 
 enum exit_status command_find(const struct arguments *arguments)
 {
     switch (arguments->find) {
+    case FIND_REGISTRY:
+        return find_by_term(arguments, find_registry);
     case FIND_MEMORY:
     case FIND_HANDLES:
-    case FIND_REGISTRY:
         break;
     }
     SAY(text_of("find "), arguments->operands.items[0],

@@ -1,0 +1,12 @@
+/* find: the searches behind `find`, one a kind. Each prints what it finds as it finds it, tells at
+ * the end what it could not look into, and returns the exit status. */
+#ifndef STAKEOUT_CLI_FIND_H
+#define STAKEOUT_CLI_FIND_H
+
+#include "core/cli/console.h"
+#include "core/cli/text/arguments.h"
+#include "core/find/term.h"
+
+enum exit_status find_registry(const struct arguments *arguments, const struct term *term);
+
+#endif
