@@ -27,8 +27,9 @@ enum exit_status command_find(const struct arguments *arguments)
     switch (arguments->find) {
     case FIND_REGISTRY:
         return find_by_term(arguments, find_registry);
-    case FIND_MEMORY:
     case FIND_HANDLES:
+        return find_by_term(arguments, find_handles);
+    case FIND_MEMORY:
         break;
     }
     SAY(text_of("find "), arguments->operands.items[0],

@@ -7,6 +7,7 @@
 #include "core/cli/text/arguments.h"
 #include "core/find/term.h"
 
+enum exit_status find_handles(const struct arguments *arguments, const struct term *term);
 enum exit_status find_registry(const struct arguments *arguments, const struct term *term);
 
 #endif

@@ -206,11 +206,11 @@ static enum status walk_process(struct search *search, const struct nt_handle *e
         process = open_owner(search, entries->pid, owner, &without.naming, &without.why);
     for (size_t i = 0; i < count && !status; i++) {
         struct handle_row row = without;
-        if (progress_cancelled(search->progress))
-            status = ST_CANCELLED;
-        else if (process)
+        if (process)
             status = name_one(search, process, &entries[i], owner);
         else if (!hand_out(search, &entries[i], owner, &row))
+            status = ST_CANCELLED;
+        if (progress_cancelled(search->progress))
             status = ST_CANCELLED;
     }
     if (process)
