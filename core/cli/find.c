@@ -30,9 +30,10 @@ enum exit_status command_find(const struct arguments *arguments)
     case FIND_HANDLES:
         return find_by_term(arguments, find_handles);
     case FIND_MEMORY:
+        return arguments->pattern.size ? find_by_term(arguments, find_memory)
+                                       : find_memory(arguments, NULL);
+    case FIND_NONE:
         break;
     }
-    SAY(text_of("find "), arguments->operands.items[0],
-        text_of(": not in this version; stakeout-cli find --help lists what there is"));
     return EXIT_TROUBLE;
 }

@@ -9,5 +9,7 @@
 
 enum exit_status find_handles(const struct arguments *arguments, const struct term *term);
 enum exit_status find_registry(const struct arguments *arguments, const struct term *term);
+/* term: NULL when only the list of the arguments is searched for. */
+enum exit_status find_memory(const struct arguments *arguments, const struct term *term);
 
 #endif

@@ -94,6 +94,14 @@ enum status term_matches(const struct term *term, struct text subject, size_t *f
     return ST_OK;
 }
 
+enum status term_matches_letters(const struct term *term, struct text subject, size_t *from,
+                                 size_t *size)
+{
+    if (term->pattern)
+        return pattern_find_letters(term->pattern, subject, *from, from, size);
+    return term_matches(term, subject, from, size);
+}
+
 struct text term_source(const struct term *term)
 {
     return (struct text){term->source, term->size};
@@ -102,4 +110,16 @@ struct text term_source(const struct term *term)
 unsigned term_flags(const struct term *term)
 {
     return term->flags;
+}
+
+size_t term_least(const struct term *term)
+{
+    struct text source = term_source(term);
+    size_t least = 0;
+
+    if (term->flags & TERM_REGEX)
+        return pattern_least(term->pattern);
+    for (size_t at = 0; at < source.size; least++)
+        (void)text_decode(source, &at);
+    return least;
 }

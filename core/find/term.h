@@ -25,9 +25,15 @@ void term_free(struct term *term); /* NULL is fine */
  * many bytes it has (a regular expression may match nothing: 0). ST_NOT_FOUND: it is not there.
  * ST_TOO_SLOW, ST_NO_MEMORY: nobody knows. *from and *size only change with ST_OK. */
 enum status term_matches(const struct term *term, struct text subject, size_t *from, size_t *size);
+/* The same on and on in long texts: `subject` is known to be well-formed UTF-8 (but for lone
+ * surrogates), *from stands at a letter, and what is empty does not count. */
+enum status term_matches_letters(const struct term *term, struct text subject, size_t *from,
+                                 size_t *size);
 
 /* As it was given; borrowed until term_free. */
 struct text term_source(const struct term *term);
 unsigned term_flags(const struct term *term);
+/* Letters that whatever it finds has at least; 0: it may be nothing at all. */
+size_t term_least(const struct term *term);
 
 #endif

@@ -222,15 +222,23 @@ size_t pattern_size(const struct pattern *pattern)
     return sizeof(*pattern) + sizeof(struct spare) + sizeof(struct room) + code + machine;
 }
 
+size_t pattern_least(const struct pattern *pattern)
+{
+    uint32_t least = 0;
+
+    (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_MINLENGTH, &least);
+    return least;
+}
+
 static bool is_limit(int result)
 {
     return result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_DEPTHLIMIT ||
            result == PCRE2_ERROR_HEAPLIMIT || result == PCRE2_ERROR_JIT_STACKLIMIT;
 }
 
-/* `subject` is well-formed, `from` at a letter's first byte. */
+/* `subject` is well-formed, `from` at a letter's first byte; options are PCRE2's. */
 static enum status match(const struct pattern *pattern, struct room *room, struct text subject,
-                         size_t from, size_t *found_at, size_t *found_size)
+                         size_t from, uint32_t options, size_t *found_at, size_t *found_size)
 {
     uint32_t steps =
         STEPS_ALL / (uint32_t)(subject.size < STEPS_ALL ? subject.size + 1 : STEPS_ALL);
@@ -240,12 +248,13 @@ static enum status match(const struct pattern *pattern, struct room *room, struc
 
     steps = steps > STEPS_MOST ? STEPS_MOST : steps < STEPS_LEAST ? STEPS_LEAST : steps;
     pcre2_set_match_limit(room->context, steps);
-    result = pcre2_match(pattern->code, bytes, subject.size, from, PCRE2_NO_UTF_CHECK, room->data,
-                         room->context);
+    options |= PCRE2_NO_UTF_CHECK;
+    result =
+        pcre2_match(pattern->code, bytes, subject.size, from, options, room->data, room->context);
     /* Machine code has a small stack; the interpreter takes its own from the heap. */
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
-        result = pcre2_match(pattern->code, bytes, subject.size, from,
-                             PCRE2_NO_UTF_CHECK | PCRE2_NO_JIT, room->data, room->context);
+        result = pcre2_match(pattern->code, bytes, subject.size, from, options | PCRE2_NO_JIT,
+                             room->data, room->context);
     if (result == PCRE2_ERROR_NOMATCH)
         return ST_NOT_FOUND;
     if (result < 0)
@@ -260,6 +269,26 @@ static enum status match(const struct pattern *pattern, struct room *room, struc
     return ST_OK;
 }
 
+static struct room *take_room(const struct pattern *pattern)
+{
+    struct room *room = atomic_exchange(&pattern->spare->room, NULL);
+
+    return room ? room : room_new(pattern->code);
+}
+
+enum status pattern_find_letters(const struct pattern *pattern, struct text subject, size_t from,
+                                 size_t *found_at, size_t *found_size)
+{
+    struct room *room = from > subject.size ? NULL : take_room(pattern);
+    enum status status;
+
+    if (!room)
+        return from > subject.size ? ST_NOT_FOUND : ST_NO_MEMORY;
+    status = match(pattern, room, subject, from, PCRE2_NOTEMPTY, found_at, found_size);
+    room_free(atomic_exchange(&pattern->spare->room, room));
+    return status;
+}
+
 enum status pattern_find(const struct pattern *pattern, struct text subject, size_t from,
                          size_t *found_at, size_t *found_size)
 {
@@ -271,9 +300,7 @@ enum status pattern_find(const struct pattern *pattern, struct text subject, siz
         from++;
     if (from > subject.size)
         return ST_NOT_FOUND;
-    room = atomic_exchange(&pattern->spare->room, NULL);
-    if (!room)
-        room = room_new(pattern->code);
+    room = take_room(pattern);
     if (!room)
         return ST_NO_MEMORY;
     if (!well_formed(subject)) {
@@ -282,7 +309,7 @@ enum status pattern_find(const struct pattern *pattern, struct text subject, siz
             goto out;
         subject.bytes = mended;
     }
-    status = match(pattern, room, subject, from, found_at, found_size);
+    status = match(pattern, room, subject, from, 0, found_at, found_size);
 out:
     memory_give(mended);
     room_free(atomic_exchange(&pattern->spare->room, room));

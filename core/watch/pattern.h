@@ -26,11 +26,18 @@ enum status pattern_new(struct text source, unsigned flags, struct pattern **pat
 void pattern_free(struct pattern *pattern); /* NULL is fine */
 /* What it takes, in bytes. */
 size_t pattern_size(const struct pattern *pattern);
+/* Letters that whatever it finds has at least, as far as PCRE2 knows. */
+size_t pattern_least(const struct pattern *pattern);
 
 /* Looks for it in `subject` from byte `from` on. ST_OK: found; *found_at and *found_size (may be
  * NULL) tell where. ST_NOT_FOUND: it is not there. ST_TOO_SLOW: given up at a limit. ST_NO_MEMORY.
  */
 enum status pattern_find(const struct pattern *pattern, struct text subject, size_t from,
                          size_t *found_at, size_t *found_size);
+/* The same for long texts that are searched on and on: `subject` is known to be well-formed (but
+ * for lone surrogates), `from` stands at a letter, and what is empty does not count. Costs no more
+ * than the way to what it finds. */
+enum status pattern_find_letters(const struct pattern *pattern, struct text subject, size_t from,
+                                 size_t *found_at, size_t *found_size);
 
 #endif

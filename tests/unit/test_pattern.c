@@ -50,6 +50,26 @@ static void test_finds_and_tells_where(void **state)
     pattern_free(NULL);
 }
 
+static void test_goes_on_and_on_in_a_good_text(void **state)
+{
+    struct pattern *pattern = make("b*", 0);
+    size_t at = 99;
+    size_t size = 99;
+
+    (void)state;
+    assert_int_equal(pattern_find_letters(pattern, text_of("aябb"), 1, &at, &size), ST_OK);
+    assert_int_equal(at, 5); /* what is empty does not count */
+    assert_int_equal(size, 1);
+    assert_int_equal(pattern_find_letters(pattern, text_of("aябb"), 6, &at, &size), ST_NOT_FOUND);
+    assert_int_equal(pattern_find_letters(pattern, text_of("aябb"), 7, &at, &size), ST_NOT_FOUND);
+    assert_int_equal(at, 5);
+    assert_int_equal(pattern_least(pattern), 0);
+    pattern_free(pattern);
+    pattern = make("я[a-z]{3,}", 0);
+    assert_int_equal(pattern_least(pattern), 4);
+    pattern_free(pattern);
+}
+
 static void test_case_and_scripts(void **state)
 {
     (void)state;
@@ -204,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_finds_and_tells_where),
+        cmocka_unit_test(test_goes_on_and_on_in_a_good_text),
         cmocka_unit_test(test_case_and_scripts),
         cmocka_unit_test(test_plain_text),
         cmocka_unit_test(test_surrogates_hide_nothing),

@@ -477,7 +477,7 @@ static enum find_kind find_kind_of(struct text word)
     return text_equal(word, text_of("handles"))    ? FIND_HANDLES
            : text_equal(word, text_of("registry")) ? FIND_REGISTRY
            : text_equal(word, text_of("memory"))   ? FIND_MEMORY
-                                                   : 0;
+                                                   : FIND_NONE;
 }
 
 static enum status check_find(struct parser *parser)

@@ -38,7 +38,7 @@ enum command {
 /* What to do at a hit. Recording is all that this version does. */
 enum on_hit { ON_HIT_RECORD = 1 };
 
-enum find_kind { FIND_HANDLES = 1, FIND_REGISTRY, FIND_MEMORY };
+enum find_kind { FIND_NONE, FIND_HANDLES, FIND_REGISTRY, FIND_MEMORY };
 
 struct words {
     struct text *items; /* in the arena */
