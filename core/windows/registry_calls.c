@@ -21,25 +21,32 @@ static const struct {
     {"HKEY_USERS", L"\\Registry\\User"},
 };
 
-static bool find(void *member, size_t size, const char *name)
+/* In every ntdll since Windows 2000, and in no header of the kit. */
+NTSYSAPI NTSTATUS NTAPI NtOpenKey(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
+NTSYSAPI NTSTATUS NTAPI NtEnumerateKey(HANDLE, ULONG, ULONG, void *, ULONG, ULONG *);
+NTSYSAPI NTSTATUS NTAPI NtEnumerateValueKey(HANDLE, ULONG, ULONG, void *, ULONG, ULONG *);
+NTSYSAPI NTSTATUS NTAPI NtQueryKey(HANDLE, ULONG, void *, ULONG, ULONG *);
+NTSYSAPI NTSTATUS NTAPI NtQueryValueKey(HANDLE, UNICODE_STRING *, ULONG, void *, ULONG, ULONG *);
+NTSYSAPI NTSTATUS NTAPI NtDeleteKey(HANDLE);
+NTSYSAPI NTSTATUS NTAPI NtDeleteValueKey(HANDLE, UNICODE_STRING *);
+
+struct registry_calls registry_system_calls(void)
 {
-    library_function function = library_find(L"ntdll.dll", name);
+    struct registry_calls calls = {
+        .open_key = NtOpenKey,
+        .enumerate_key = NtEnumerateKey,
+        .enumerate_value = NtEnumerateValueKey,
+        .query_key = NtQueryKey,
+        .query_value = NtQueryValueKey,
+        .delete_key = NtDeleteKey,
+        .delete_value = NtDeleteValueKey,
+        .close = NtClose,
+    };
+    library_function open = library_find(L"ntdll.dll", "NtOpenKeyEx");
 
     /* Copied, not cast: the member knows its own type. */
-    memcpy(member, &function, size);
-    return function != NULL;
-}
-
-#define FIND(member, name) find(&calls->member, sizeof calls->member, name)
-
-enum status registry_system_calls(struct registry_calls *calls)
-{
-    FIND(open_key_ex, "NtOpenKeyEx");
-    bool all = FIND(open_key, "NtOpenKey") && FIND(enumerate_key, "NtEnumerateKey") &&
-               FIND(enumerate_value, "NtEnumerateValueKey") && FIND(query_key, "NtQueryKey") &&
-               FIND(query_value, "NtQueryValueKey") && FIND(delete_key, "NtDeleteKey") &&
-               FIND(delete_value, "NtDeleteValueKey") && FIND(close, "NtClose");
-    return all ? ST_OK : ST_UNSUPPORTED;
+    memcpy(&calls.open_key_ex, &open, sizeof open);
+    return calls;
 }
 
 enum status registry_status(NTSTATUS code)
@@ -189,7 +196,7 @@ NTSTATUS registry_enumerate(NTSTATUS(NTAPI *call)(HANDLE, ULONG, ULONG, void *, 
     return code;
 }
 
-moment registry_written(const struct registry_calls *calls, HANDLE key)
+struct registry_extent registry_ask_extent(const struct registry_calls *calls, HANDLE key)
 {
     union {
         struct nt_key_full key;
@@ -199,7 +206,10 @@ moment registry_written(const struct registry_calls *calls, HANDLE key)
     NTSTATUS code = calls->query_key(key, NT_KEY_FULL, &answer, sizeof answer, &told);
 
     /* A class name that is too long is cut off, the rest is there. */
-    return code >= 0 || code == NT_STATUS_BUFFER_OVERFLOW ? answer.key.written.QuadPart : 0;
+    if (code < 0 && code != NT_STATUS_BUFFER_OVERFLOW)
+        return (struct registry_extent){0, UINT32_MAX, UINT32_MAX};
+    return (struct registry_extent){answer.key.written.QuadPart, (uint32_t)answer.key.subkeys,
+                                    (uint32_t)answer.key.values};
 }
 
 NTSTATUS registry_ask_value(const struct registry_calls *calls, HANDLE key, const wchar_t *name,

@@ -61,7 +61,8 @@ _Static_assert(offsetof(struct nt_value_full, name) == 20, "as the system has it
 
 struct registry_calls {
     NTSTATUS(NTAPI *open_key)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *);
-    NTSTATUS(NTAPI *open_key_ex)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG); /* optional */
+    NTSTATUS(NTAPI *open_key_ex)(HANDLE *, ACCESS_MASK, OBJECT_ATTRIBUTES *,
+                                 ULONG); /* optional: Windows 7 */
     NTSTATUS(NTAPI *enumerate_key)(HANDLE, ULONG, ULONG, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *enumerate_value)(HANDLE, ULONG, ULONG, void *, ULONG, ULONG *);
     NTSTATUS(NTAPI *query_key)(HANDLE, ULONG, void *, ULONG, ULONG *);
@@ -71,8 +72,8 @@ struct registry_calls {
     NTSTATUS(NTAPI *close)(HANDLE);
 };
 
-/* The real ones. ST_UNSUPPORTED: ntdll lacks one of them, or it is hidden. */
-enum status registry_system_calls(struct registry_calls *calls);
+/* The real ones. */
+struct registry_calls registry_system_calls(void);
 
 /* Opens one key below `parent`, or at an absolute native name where that is NULL; a link as itself.
  * `length` in units. */
@@ -90,8 +91,14 @@ NTSTATUS registry_enumerate(NTSTATUS(NTAPI *call)(HANDLE, ULONG, ULONG, void *, 
 NTSTATUS registry_ask_value(const struct registry_calls *calls, HANDLE key, const wchar_t *name,
                             size_t length, struct buffer *room);
 
-/* The last write to an open key; 0: unknown. */
-moment registry_written(const struct registry_calls *calls, HANDLE key);
+/* The last write to an open key, and how many subkeys and values it has; 0 and UINT32_MAX where the
+ * system does not tell. */
+struct registry_extent {
+    moment written;
+    uint32_t subkeys;
+    uint32_t values;
+};
+struct registry_extent registry_ask_extent(const struct registry_calls *calls, HANDLE key);
 
 /* Every status that says "it is not there (any more)" is ST_NOT_FOUND. */
 enum status registry_status(NTSTATUS code);

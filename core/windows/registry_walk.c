@@ -136,13 +136,14 @@ static void tell_value(struct walk *walk, const struct registry_key *key)
 
 /* --- one key --- */
 
-/* False: not all could be read, which was told. */
-static bool read_values(struct walk *walk, const struct frame *frame)
+/* So many as there were when the key was asked: to ask for the one behind the last costs as much as
+ * a value. False: not all could be read, which was told. */
+static bool read_values(struct walk *walk, const struct frame *frame, uint32_t count)
 {
     struct registry_key key = key_of(walk, frame);
     unsigned too_large = 0;
 
-    for (ULONG i = 0; goes_on(walk); i++) {
+    for (ULONG i = 0; i < count && goes_on(walk); i++) {
         NTSTATUS code = registry_enumerate(walk->calls->enumerate_value, frame->key, i,
                                            NT_VALUE_FULL, &walk->room);
         enum status why = registry_status(code);
@@ -169,11 +170,13 @@ static bool same_name(const struct buffer *names, size_t at, const wchar_t *name
 
 /* Puts the names of all children on the pile. They are sorted: where one was added meanwhile, the
  * one before comes again. */
-static void read_children(struct walk *walk, const struct frame *frame, bool telling)
+static void read_children(struct walk *walk, const struct frame *frame, uint32_t count,
+                          bool telling)
 {
     size_t last = SIZE_MAX;
+    uint32_t got = 0;
 
-    for (ULONG i = 0; goes_on(walk); i++) {
+    for (ULONG i = 0; got < count && goes_on(walk); i++) {
         NTSTATUS code = registry_enumerate(walk->calls->enumerate_key, frame->key, i, NT_KEY_BASIC,
                                            &walk->room);
         const struct nt_key_basic *answer = (const void *)walk->room.bytes;
@@ -190,6 +193,7 @@ static void read_children(struct walk *walk, const struct frame *frame, bool tel
         size_t size = child.length * sizeof(WCHAR);
         if (last != SIZE_MAX && same_name(&walk->names, last, answer->name, child.length))
             continue;
+        got++;
         last = walk->names.size;
         buffer_add(&walk->names, (struct text){(const char *)&child, sizeof child});
         buffer_add(&walk->names, (struct text){(const char *)answer->name, size});
@@ -227,8 +231,9 @@ static void enter(struct walk *walk, const struct frame *opened)
         return;
     }
     walk->frames[walk->depth++] = frame;
-    bool told = !read_values(walk, &frame);
-    read_children(walk, &frame, !told);
+    const struct registry_extent extent = registry_ask_extent(walk->calls, frame.key);
+    bool told = !read_values(walk, &frame, extent.values);
+    read_children(walk, &frame, extent.subkeys, !told);
 }
 
 /* --- places that come first --- */
@@ -327,7 +332,7 @@ static enum status walk_from(struct walk *walk, uint64_t alive)
 
     if (status != ST_OK)
         return status;
-    frame.written = registry_written(walk->calls, frame.key);
+    frame.written = registry_ask_extent(walk->calls, frame.key).written;
     for (size_t at = 0; at < path.size && !frame.view32; at++)
         frame.view32 =
             text_starts_nocase(text_slice(path, at, path.size - at), text_of("\\Wow6432Node"));
@@ -366,7 +371,7 @@ static void walk_each(struct walk *walk, struct text root, struct text before, s
         buffer_done(&names);
         return;
     }
-    read_children(walk, &frame, false); /* the walk of everything tells */
+    read_children(walk, &frame, UINT32_MAX, false); /* the walk of everything tells */
     walk->calls->close(frame.key);
     buffer_add(&names, buffer_text(&walk->names));
     require(walk, &names);
@@ -447,7 +452,7 @@ enum status registry_walk(const struct registry_calls *calls, struct text below,
                           const struct registry_visitor *visitor, struct progress *progress,
                           struct registry_counts *counts)
 {
-    struct registry_calls system;
+    const struct registry_calls system = registry_system_calls();
     struct walk walk = {
         .calls = calls ? calls : &system,
         .visitor = visitor,
@@ -456,8 +461,6 @@ enum status registry_walk(const struct registry_calls *calls, struct text below,
     };
 
     *counts = (struct registry_counts){0};
-    if (!calls && registry_system_calls(&system) != ST_OK)
-        return ST_UNSUPPORTED;
     buffer_init(&walk.path, PATH_CEILING);
     buffer_init(&walk.names, NAMES_CEILING);
     buffer_init(&walk.room, ROOM_CEILING);

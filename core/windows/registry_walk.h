@@ -39,8 +39,8 @@ struct registry_visitor {
 };
 
 /* Walks all, or, where `below` has bytes, that key ("HKLM\…") and what is below it; then nothing
- * comes first. progress->done counts keys. calls NULL: the system's. ST_CANCELLED, ST_NO_MEMORY,
- * ST_UNSUPPORTED; for `below` also what opening it gave. counts is right in any case. */
+ * comes first. progress->done counts keys. calls NULL: the system's. ST_CANCELLED,
+ * ST_NO_MEMORY; for `below` also what opening it gave. counts is right in any case. */
 enum status registry_walk(const struct registry_calls *calls, struct text below,
                           const struct registry_visitor *visitor, struct progress *progress,
                           struct registry_counts *counts);
