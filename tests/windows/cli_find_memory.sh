@@ -13,7 +13,8 @@ found_at() {
     local name=$1 expression=$2
     shift 2
     cli find memory --pid "$pid" --json "$@"
-    ended_with 0 && json "[at(r, 'stakeout.memory.address') for r in rows] == ['$(held "$name")'] and
+    ended_with 0 && json "
+        [at(r, 'stakeout.memory.address') for r in rows] == ['$(held "$name")'] and
         (lambda m: $expression)(at(rows[0], 'stakeout.memory'))"
 }
 
