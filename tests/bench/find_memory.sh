@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # find-memory: the search of memory beside yara, ripgrep and strings | grep, on the same bytes in
-# the same run. Those bytes are what programs consist of: the ones built here, over and over, with words
-# put between. Ours and yara's look for UTF-16 as well, the others do not. CPU time counts: others
-# may be using the machine. A rival that is not there is left out, and said.
+# the same run. Those bytes are what programs consist of: the ones built here, over and over, with
+# words put between. Ours and yara's look for UTF-16 as well, the others do not. CPU time counts:
+# others may be using the machine. A rival that is not there is left out, and said.
 set -eu
 bench="$STAKEOUT_NATIVE/bench_find_memory"
 folder="$(mktemp -d)"
