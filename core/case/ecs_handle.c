@@ -28,7 +28,7 @@ static void add_reason(struct json_writer *json, const struct handle_row *row)
         json_string(json, "refused", read_state_phrase(row->why));
 }
 
-static void add_handle(struct json_writer *json, const struct handle_row *row)
+void ecs_add_handle_object(struct json_writer *json, const struct handle_row *row)
 {
     json_open_object(json, "handle");
     json_unsigned(json, "value", row->value);
@@ -69,7 +69,7 @@ void ecs_add_handle(struct buffer *out, const struct handle_row *row)
     json_open_object(&json, "stakeout");
     json_string(&json, "found", handle_kind_word(row->kind));
     if (row->kind == HANDLE_OPEN)
-        add_handle(&json, row);
+        ecs_add_handle_object(&json, row);
     json_close_object(&json);
     json_close_object(&json);
 }

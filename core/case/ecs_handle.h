@@ -10,6 +10,8 @@
 
 /* Appends one object without a line end. */
 void ecs_add_handle(struct buffer *out, const struct handle_row *row);
+/* The object "handle" alone, as a member. */
+void ecs_add_handle_object(struct json_writer *json, const struct handle_row *row);
 /* "0x120089" */
 void handle_row_add_hex(struct buffer *out, uint64_t number);
 
