@@ -13,8 +13,6 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# N9 (an IPv6 connection, which no documented call closes) is not among them yet: what the engine
-# says of it is tested, but the window has no command that would close one.
 ROWS = {
     'P1': 'a PID is used again: a stranger passes for the parent',
     'P6': 'choosing the Idle process breaks the tool',
@@ -25,6 +23,7 @@ ROWS = {
     'N7': 'an IPv4 address that is mapped into IPv6 does not match an IPv4 list',
     'A6': 'a window that hangs freezes whoever asks it',
     'A10': 'a thread is ended without a warning, and its process hangs with the locks it held',
+    'N9': 'an IPv6 connection cannot be closed, or is called closed though it stands',
     'U1': 'a refresh throws the list to another place',
     'U3': 'many rows freeze the window',
     'U9': 'names with commas, quotes or line breaks break a CSV file',
