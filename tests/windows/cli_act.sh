@@ -213,9 +213,9 @@ for line in open(sys.argv[1], 'rb').read().splitlines():
 PYTHON
 cli verify "$case_folder"
 check 'verify: it is sound' eval "ended_with 0 && printed 'journal.jsonl: sound'"
-sed -i '3s/ticker/tacker/' "$journal"
+sed -i '2s/ticker/tacker/' "$journal"
 cli verify "$case_folder"
-check 'verify: a changed line is found' eval "ended_with 1 && printed 'journal.jsonl: line 4'"
+check 'verify: a changed line is found' eval "ended_with 1 && printed 'journal.jsonl: line 3'"
 rm "$journal"
 cli verify "$case_folder"
 check 'verify: a case without a journal' refused 'no journal'
