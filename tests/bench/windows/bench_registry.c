@@ -64,8 +64,11 @@ static int by_size(const void *a, const void *b)
 
 static double median_ms(int64_t *values)
 {
+    int64_t middle;
+
     qsort(values, RUNS, sizeof *values, by_size);
-    return (double)values[RUNS / 2] / (double)MOMENT_MS;
+    middle = values[RUNS / 2];
+    return (double)middle / (double)MOMENT_MS;
 }
 
 static void print(const char *what, double value, const char *unit, double baseline,
