@@ -120,7 +120,7 @@ static bool hand_out(struct search *search, const struct nt_handle *handle, uint
         row->naming == HANDLE_NOT_DUPLICATED || row->naming == HANDLE_OTHER_PROCESS;
     if (++search->done % TELL_EVERY == 0)
         progress_tell(search->progress, search->done, search->total);
-    return search->sink->row(search->sink->context, row);
+    return search->sink->row(search->sink->context, row) && !progress_cancelled(search->progress);
 }
 
 static bool is_type(const struct search *search, uint16_t number, struct text type)

@@ -18,7 +18,7 @@
 #include "core/windows/system.h"
 
 #define NAMER_WAIT_MS 100
-#define NAMER_BATCH 256u
+#define NAMER_BATCH 1024u
 #define NAMER_HANG_OTHERS 16u
 #define NAMER_HANG_MOST 20u
 
