@@ -38,7 +38,7 @@ if hidden; then
 fi
 
 cli find handles held --json
-check 'H2: files, deleted or with names of any script and length, are found' \
+check 'H2 files, deleted or with names of any script and length, are found' \
     same_as_held "type == 'File' and 'NamedPipe' not in name"
 check 'and each row tells its process' json "all(at(row, 'process.pid') == $pid and
     at(row, 'process.name') == 'handles.exe' for row in rows if at(row, 'stakeout.handle'))"
