@@ -30,7 +30,7 @@ static BOOL WINAPI mark_copies(HANDLE process, HANDLE source, HANDLE into, HANDL
 {
     if (!DuplicateHandle(process, source, into, copy, rights, inherit, options))
         return FALSE;
-    if (GetProcessId(process) == hang_pid && (!hang_value || (HANDLE)hang_value == source))
+    if (GetProcessId(process) == hang_pid && (!hang_value || (uintptr_t)source == hang_value))
         hanging_copies[InterlockedIncrement(&hanging_count) - 1] = *copy;
     return TRUE;
 }
