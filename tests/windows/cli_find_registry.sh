@@ -3,12 +3,6 @@
 . "$(dirname "$0")/tap.sh"
 
 keep_wine
-if [ "${STAKEOUT_HIDE_API:-}" = '*' ]; then
-    cli find registry zz-needle-zz
-    check 'without the native calls it is refused' eval \
-        "ended_with 2 && silent && told 'not supported'"
-    finish
-fi
 cleanups+=('wine keys remove')
 wine keys make >"$scratch/made" 2>"$scratch/keys.err" </dev/null
 check 'the lab made its keys' test "$(grep -c '' "$scratch/made")" = 27

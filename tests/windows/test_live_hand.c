@@ -199,6 +199,7 @@ static void test_a_suspend_that_is_refused_missing_or_a_lie(void **state)
 }
 
 /* Windows 7 has no suspend counts: the listing says whether all threads stand still. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the system says what it looks like */
 static NTSTATUS NTAPI no_counts(HANDLE thread, ULONG class, void *out, ULONG size, ULONG *needed)
 {
     (void)thread;
