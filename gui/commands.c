@@ -111,6 +111,7 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
     case CMD_WATCH_PROCESS:
     case CMD_KNOWN_PROCESS:
         return grey_process(main, true);
+    case CMD_PROPERTIES:
     case CMD_SHOW_PROCESS:
     case CMD_SHOW_CONNECTIONS:
         return grey_process(main, false);
@@ -495,6 +496,13 @@ static void show_connections(struct main_window *main)
     }
 }
 
+static void properties(struct main_window *main)
+{
+    uint32_t process = commands_process(main);
+    if (process != NO_ROW && !properties_open(main->properties, main->processes_shown, process))
+        tell_status(main, ST_NO_MEMORY);
+}
+
 static void back_to_tree(struct main_window *main)
 {
     main->options.flat = false;
@@ -523,6 +531,7 @@ static void choose_language(struct main_window *main, enum strings_language lang
     rowview_redraw(list_pane_rowview(main->processes));
     rowview_redraw(list_pane_rowview(main->connections));
     rowview_redraw(list_pane_rowview(main->hits));
+    properties_translate(main->properties);
     main->told = false;
     refresh_filter(main);
 }
@@ -668,6 +677,9 @@ void commands_run(struct main_window *main, unsigned command)
         return;
     case CMD_DETAILS:
         layout_select_tab(main, TAB_DETAILS);
+        return;
+    case CMD_PROPERTIES:
+        properties(main);
         return;
     case CMD_WATCH_PROCESS:
         watch_process(main);

@@ -8,6 +8,7 @@
 #include "core/watch/hit_cells.h"
 #include "core/windows/text16.h"
 #include "gui/cell_text.h"
+#include "gui/odd_words.h"
 #include "gui/strings.h"
 #include "gui/theme.h"
 
@@ -234,23 +235,6 @@ static void add_life(struct details_pane *pane, const struct process_row *row)
                  (struct cell){.kind = CELL_DURATION, .number = row->cpu}, 0);
 }
 
-/* The fact; of a wrong parent also whether it is the parent for sure. */
-static void add_remark_fact(struct buffer *out, enum odd_rule rule,
-                            const struct odd_subject *subject, const struct process_odd *odd)
-{
-    if (rule != ODD_CORE_PARENT) {
-        odd_add_fact(out, rule, subject, odd);
-        return;
-    }
-    struct buffer parent;
-    buffer_init(&parent, DETAILS_CEILING);
-    odd_add_fact(&parent, rule, subject, odd);
-    const struct text name = buffer_text(&parent);
-    bool verified = subject->parent_kind == PARENT_VERIFIED;
-    string_fill(out, verified ? STR_DETAILS_VERIFIED : STR_DETAILS_UNVERIFIED, &name, 1);
-    buffer_done(&parent);
-}
-
 /* A line for each thing that is odd; `named` puts the name of the process before it. */
 static void add_remarks(struct details_pane *pane, const struct odd_subject *subject,
                         const struct process_odd *odd, bool named)
@@ -266,7 +250,7 @@ static void add_remarks(struct details_pane *pane, const struct odd_subject *sub
         buffer_clear(&fact);
         buffer_clear(&pane->line);
         string_add(&words, STR_ODD_RULE + rule);
-        add_remark_fact(&fact, (enum odd_rule)rule, subject, odd);
+        odd_words_fact(&fact, (enum odd_rule)rule, subject, odd);
         const struct text all[] = {subject->facts->name, buffer_text(&words), buffer_text(&fact)};
         if (named)
             string_fill(&pane->line, STR_DETAILS_REMARK_OF, all, 3);

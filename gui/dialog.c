@@ -307,31 +307,43 @@ static void run_loop(struct dialog *dialog)
     }
 }
 
-int dialog_run(struct dialog *dialog, const struct dialog_class *class, void *context, HWND owner,
-               struct settings *settings)
+bool dialog_open(struct dialog *dialog, const struct dialog_class *class, void *context, HWND owner,
+                 struct settings *settings)
 {
-    bool owner_enabled = owner && IsWindowEnabled(owner);
-
     memset(dialog, 0, sizeof *dialog);
     dialog->class = class;
     dialog->context = context;
     dialog->owner = owner;
     dialog->settings = settings;
     dialog->result = -1;
-    if (!open_window(dialog))
+    return open_window(dialog);
+}
+
+void dialog_close(struct dialog *dialog)
+{
+    dialog->ended = true;
+    if (dialog->class->leave)
+        dialog->class->leave(dialog->context);
+    if (dialog->settings && dialog->class->place_key)
+        settings_keep_window(dialog->settings, dialog->class->place_key, dialog->window);
+    DestroyWindow(dialog->window);
+    scale_fonts_done(&dialog->fonts);
+}
+
+int dialog_run(struct dialog *dialog, const struct dialog_class *class, void *context, HWND owner,
+               struct settings *settings)
+{
+    bool owner_enabled = owner && IsWindowEnabled(owner);
+
+    if (!dialog_open(dialog, class, context, owner, settings))
         return -1;
     if (owner_enabled)
         EnableWindow(owner, FALSE);
     run_loop(dialog);
-    if (class->leave)
-        class->leave(context);
-    if (settings && class->place_key)
-        settings_keep_window(settings, class->place_key, dialog->window);
     /* Before the window goes: else another program's window would come up. */
     if (owner_enabled)
         EnableWindow(owner, TRUE);
-    DestroyWindow(dialog->window);
-    scale_fonts_done(&dialog->fonts);
+    dialog_close(dialog);
     return dialog->result;
 }
 

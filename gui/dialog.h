@@ -1,7 +1,8 @@
 /* dialog: windows beside the main one: their looks, sizes, keys and their loop.
  * A dialog is arranged at run time, in its own DPI and language, can be sized, and runs a loop of
- * its own until it is ended; its owner is disabled meanwhile but goes on drawing. Tab, Enter, Esc
- * and Alt+letter work as in any dialog. Window thread. */
+ * its own until it is ended; its owner is disabled meanwhile but goes on drawing. Or it stands open
+ * beside its owner, and whoever runs the loop hands it its keys. Tab, Enter, Esc and Alt+letter
+ * work as in any dialog. Window thread. */
 #ifndef STAKEOUT_GUI_DIALOG_H
 #define STAKEOUT_GUI_DIALOG_H
 
@@ -61,6 +62,12 @@ struct dialog {
 int dialog_run(struct dialog *dialog, const struct dialog_class *class, void *context, HWND owner,
                struct settings *settings);
 void dialog_end(struct dialog *dialog, int result);
+
+/* Opens it and returns; its owner stays enabled. It is closed with dialog_close, not dialog_end:
+ * its `leave` is called, and its window is gone when that returns. */
+bool dialog_open(struct dialog *dialog, const struct dialog_class *class, void *context, HWND owner,
+                 struct settings *settings);
+void dialog_close(struct dialog *dialog);
 
 /* Controls. Ids are the dialog's own, from 100; IDOK and IDCANCEL are what they always are. NULL
  * when there is none to be had. Words are set by string number. */

@@ -345,6 +345,12 @@ static bool key_pressed(struct grid *grid, WORD key)
         if (GetKeyState(VK_CONTROL) < 0)
             grid_select_all(grid);
         return GetKeyState(VK_CONTROL) < 0;
+    case 'C':
+    case VK_INSERT:
+        if (GetKeyState(VK_CONTROL) >= 0 || !grid->class->copied)
+            return false;
+        grid->class->copied(grid->context);
+        return true;
     default:
         return false;
     }
@@ -442,6 +448,19 @@ void grid_select(struct grid *grid, uint32_t row)
     tell(grid, LVM_SETITEMSTATE, (WPARAM)-1, (LPARAM)&none);
     tell(grid, LVM_SETITEMSTATE, row, (LPARAM)&one);
     tell(grid, LVM_ENSUREVISIBLE, row, FALSE);
+}
+
+void grid_select_also(struct grid *grid, uint32_t row, bool focused)
+{
+    UINT bits = LVIS_SELECTED | (focused ? LVIS_FOCUSED : 0u);
+    const LVITEMW one = {.state = bits, .stateMask = bits};
+
+    tell(grid, LVM_SETITEMSTATE, row, (LPARAM)&one);
+}
+
+uint32_t grid_focused(const struct grid *grid)
+{
+    return focused_row(grid);
 }
 
 void grid_layout(const struct grid *grid, struct buffer *out)

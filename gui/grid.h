@@ -38,6 +38,7 @@ struct grid_class {
     void (*changed)(void *context);                 /* the selection; may be NULL */
     void (*deleted)(void *context);                 /* the Delete key; may be NULL */
     void (*activated)(void *context, uint32_t row); /* double click; may be NULL */
+    void (*copied)(void *context);                  /* Ctrl+C; may be NULL */
     /* A column's head was clicked: grid_order says what is wanted. NULL: the order stands. */
     void (*sort)(void *context);
 };
@@ -67,6 +68,9 @@ uint32_t grid_next_selected(const struct grid *grid, uint32_t after);
 uint32_t grid_selected_count(const struct grid *grid);
 void grid_select_all(struct grid *grid);
 void grid_select(struct grid *grid, uint32_t row);
+/* Selects it as well, and gives it the focus where `focused`; scrolls nothing. */
+void grid_select_also(struct grid *grid, uint32_t row, bool focused);
+uint32_t grid_focused(const struct grid *grid); /* GRID_NO_ROW: none */
 
 /* Widths at 96 DPI, "indicator:240,kind:90": to be kept, and taken back. */
 void grid_layout(const struct grid *grid, struct buffer *out);

@@ -9,6 +9,7 @@
 
 #define WORDS_MOST ((size_t)256 * 1024)
 #define NAME_MOST 512
+#define TALL 330 /* at 96 DPI, with what there is to tell of a part of the process */
 
 struct harm {
     struct dialog dialog;
@@ -18,6 +19,7 @@ struct harm {
     HWND ask; /* above the field; NULL where no name is asked for */
     HWND name;
     HWND act;
+    HWND instead; /* NULL: there is no such button */
     HWND cancel;
 };
 
@@ -48,13 +50,21 @@ static void tell(const struct harm *harm)
     buffer_init(&value, WORDS_MOST);
     act_words_process(&value, question->facts->name, question->facts->key.pid);
     const struct text whom = buffer_text(&value);
-    dialog_set_filled(harm->head, STR_HARM_HEAD + (unsigned)question->kind, &whom, 1);
+    if (question->head.size)
+        dialog_set_text(harm->head, question->head);
+    else
+        dialog_set_filled(harm->head, STR_HARM_HEAD + (unsigned)question->kind, &whom, 1);
     buffer_clear(&value);
     cell_text_add_moment(&times, question->facts->key.start, &value);
     add_line(&words, STR_HARM_STARTED, buffer_text(&value));
     add_fact(&words, STR_HARM_IMAGE, &question->facts->image);
+    if (question->more.size) {
+        buffer_add(&words, question->more);
+        buffer_add_string(&words, "\r\n");
+    }
     buffer_add_string(&words, "\r\n");
-    string_add(&words, STR_HARM_EFFECT + (unsigned)question->kind);
+    string_add(&words,
+               question->effect ? question->effect : STR_HARM_EFFECT + (unsigned)question->kind);
     if (question->verdict.rail != RAIL_FREE) {
         buffer_add_string(&words, "\r\n\r\n");
         string_add(&words, STR_GUARD + (unsigned)question->verdict.guard);
@@ -79,12 +89,18 @@ static bool open_harm(void *context)
         harm->name = dialog_edit(dialog, HARM_NAME, 0);
     }
     harm->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
-    harm->act = dialog_button(dialog, HARM_DO, STR_HARM_BUTTON + (unsigned)harm->question->kind);
+    if (harm->question->instead)
+        harm->instead = dialog_button(dialog, HARM_INSTEAD, harm->question->instead);
+    harm->act =
+        dialog_button(dialog, HARM_DO,
+                      harm->question->button ? harm->question->button
+                                             : STR_HARM_BUTTON + (unsigned)harm->question->kind);
     if (!harm->head || !harm->words || !harm->cancel || !harm->act || (typed && !harm->name))
         return false;
     SendMessageW(harm->words, WM_SETFONT, (WPARAM)dialog->fonts.plain, FALSE);
     tell(harm);
     EnableWindow(harm->act, !typed);
+    EnableWindow(harm->instead, !typed);
     dialog->default_id = IDCANCEL;
     SetFocus(typed ? harm->name : harm->cancel);
     return true;
@@ -101,7 +117,7 @@ static void arrange_harm(void *context, int width, int height)
     int inner = width - 2 * margin;
     int bottom = height - margin - button;
     int end = bottom - gap;
-    const HWND buttons[] = {harm->cancel, harm->act};
+    const HWND buttons[] = {harm->cancel, harm->instead ? harm->instead : harm->act, harm->act};
 
     SendMessageW(harm->head, WM_SETFONT, (WPARAM)dialog->fonts.bold, FALSE);
     MoveWindow(harm->head, margin, margin, inner, line, TRUE);
@@ -114,7 +130,7 @@ static void arrange_harm(void *context, int width, int height)
     }
     int top = margin + line + gap;
     MoveWindow(harm->words, margin, top, inner, end - top, TRUE);
-    dialog_row_to_right(dialog, buttons, 2, width - margin, bottom);
+    dialog_row_to_right(dialog, buttons, harm->instead ? 3 : 2, width - margin, bottom);
 }
 
 static bool is_typed(const struct harm *harm)
@@ -136,10 +152,11 @@ static void command_harm(void *context, unsigned id, unsigned code)
 {
     struct harm *harm = context;
 
-    if (id == HARM_NAME && code == EN_CHANGE)
+    if (id == HARM_NAME && code == EN_CHANGE) {
         EnableWindow(harm->act, is_typed(harm));
-    else if (id == HARM_DO && is_typed(harm))
-        dialog_end(&harm->dialog, HARM_DO);
+        EnableWindow(harm->instead, is_typed(harm));
+    } else if ((id == HARM_DO || id == HARM_INSTEAD) && is_typed(harm))
+        dialog_end(&harm->dialog, (int)id);
     else if (id == IDCANCEL)
         dialog_end(&harm->dialog, IDCANCEL);
 }
@@ -178,9 +195,17 @@ static const struct dialog_class harm_class = {
     .close = close_harm,
 };
 
-bool harm_dialog_run(const struct harm_question *question)
+int harm_dialog_ask(const struct harm_question *question)
 {
     struct harm harm = {.question = question};
+    struct dialog_class class = harm_class;
 
-    return dialog_run(&harm.dialog, &harm_class, &harm, question->owner, NULL) == HARM_DO;
+    if (question->more.size && question->verdict.rail == RAIL_TYPE_NAME) /* room for it all */
+        class.height = class.least_height = TALL;
+    return dialog_run(&harm.dialog, &class, &harm, question->owner, NULL);
+}
+
+bool harm_dialog_run(const struct harm_question *question)
+{
+    return harm_dialog_ask(question) == HARM_DO;
 }

@@ -45,7 +45,10 @@ static void pane_activated(void *context, struct list_pane *pane)
 {
     struct main_window *main = context;
     main->last = pane;
-    commands_run(main, pane == main->connections ? CMD_SHOW_PROCESS : CMD_DETAILS);
+    if (pane == main->processes)
+        commands_run(main, CMD_PROPERTIES);
+    else
+        commands_run(main, pane == main->connections ? CMD_SHOW_PROCESS : CMD_DETAILS);
 }
 
 static void pane_menu(void *context, struct list_pane *pane, POINT where)
@@ -165,6 +168,7 @@ void main_window_dress(struct main_window *main)
     rowview_redraw(list_pane_rowview(main->processes));
     rowview_redraw(list_pane_rowview(main->connections));
     rowview_redraw(list_pane_rowview(main->hits));
+    properties_dress(main->properties);
     InvalidateRect(main->window, NULL, TRUE);
 }
 
@@ -207,6 +211,8 @@ static void close_main(struct main_window *main)
     alert_close(main);
     main->ended = true;
     ShowWindow(main->window, SW_HIDE);
+    properties_free(main->properties, ACTING_WAIT);
+    main->properties = NULL;
     acting_free(main->acting, ACTING_WAIT);
     main->acting = NULL;
     watching_finish(main->watching, LISTS_WAIT);
@@ -430,6 +436,8 @@ static int run(struct main_window *main)
             !main->ended && (message.hwnd == main->window || IsChild(main->window, message.hwnd));
         if (ours && own_key(main, &message))
             continue;
+        if (main->properties && properties_key(main->properties, &message))
+            continue;
         if (ours && !keeps_key(main, &message) &&
             TranslateAcceleratorW(main->window, main->keys, &message))
             continue;
@@ -500,7 +508,15 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     };
     main->self = live_hand_self();
     main->acting = acting_new(&acting);
-    if (!main->acting) {
+    const struct properties_setup properties = {
+        .owner = main->window,
+        .settings = main->settings,
+        .reader = setup->property_reader,
+        .log = acting.log,
+        .self = main->self,
+    };
+    main->properties = properties_new(&properties);
+    if (!main->acting || !main->properties) {
         source_free(setup->source);
         return ST_NO_MEMORY;
     }
@@ -575,6 +591,7 @@ static void release(struct main_window *main)
         DestroyAcceleratorTable(main->keys);
     scale_fonts_done(&main->fonts);
     filter_free(main->filter);
+    properties_free(main->properties, 0);
     acting_free(main->acting, 0);
     struct buffer unsaved;
     buffer_init(&unsaved, TEXT_MOST);

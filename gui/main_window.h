@@ -9,6 +9,7 @@
 #include "gui/details_pane.h"
 #include "gui/filter.h"
 #include "gui/list_pane.h"
+#include "gui/properties.h"
 #include "gui/scale.h"
 #include "gui/session.h"
 #include "gui/settings.h"
@@ -65,6 +66,7 @@ struct main_window {
     struct session *session;
     struct watching *watching;
     struct acting *acting;
+    struct properties *properties;
     struct process_key self;
     struct list_pane *processes;
     struct list_pane *connections;

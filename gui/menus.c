@@ -14,7 +14,8 @@ static const unsigned copy_menu[] = {CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON,
 static const unsigned file_menu[] = {CMD_SAVE,     LINE,          CMD_COPY_CELL,
                                      CMD_COPY_ROW, CMD_COPY_JSON, CMD_SELECT_ALL,
                                      LINE,         CMD_EXIT,      END};
-static const unsigned process_menu[] = {CMD_DETAILS,
+static const unsigned process_menu[] = {CMD_PROPERTIES,
+                                        CMD_DETAILS,
                                         CMD_SHOW_CONNECTIONS,
                                         LINE,
                                         CMD_SUSPEND,
@@ -70,7 +71,8 @@ static const unsigned view_menu[] = {CMD_REFRESH,
                                      END};
 static const unsigned help_menu[] = {CMD_ABOUT, END};
 
-static const unsigned process_context[] = {CMD_DETAILS,
+static const unsigned process_context[] = {CMD_PROPERTIES,
+                                           CMD_DETAILS,
                                            CMD_SHOW_CONNECTIONS,
                                            LINE,
                                            CMD_SUSPEND,
@@ -87,11 +89,25 @@ static const unsigned process_context[] = {CMD_DETAILS,
                                            LINE,
                                            CMD_COPY_MENU | BELOW,
                                            END};
-static const unsigned connection_context[] = {
-    CMD_WATCH_ADDRESS, CMD_KNOWN_ADDRESS, LINE, CMD_SHOW_PROCESS,      CMD_SUSPEND,
-    CMD_KILL,          CMD_DETAILS,       LINE, CMD_COPY_MENU | BELOW, END};
-static const unsigned hit_context[] = {CMD_DETAILS, CMD_SHOW_PROCESS,      CMD_SUSPEND, CMD_KILL,
-                                       LINE,        CMD_COPY_MENU | BELOW, END};
+static const unsigned connection_context[] = {CMD_WATCH_ADDRESS,
+                                              CMD_KNOWN_ADDRESS,
+                                              LINE,
+                                              CMD_SHOW_PROCESS,
+                                              CMD_PROPERTIES,
+                                              CMD_SUSPEND,
+                                              CMD_KILL,
+                                              CMD_DETAILS,
+                                              LINE,
+                                              CMD_COPY_MENU | BELOW,
+                                              END};
+static const unsigned hit_context[] = {CMD_DETAILS,
+                                       CMD_SHOW_PROCESS,
+                                       CMD_PROPERTIES,
+                                       CMD_SUSPEND,
+                                       CMD_KILL,
+                                       LINE,
+                                       CMD_COPY_MENU | BELOW,
+                                       END};
 
 static const unsigned *menu_below(unsigned command)
 {

@@ -120,6 +120,7 @@ void refresh_show(struct main_window *main)
         list_pane_show(main->hits, session_hits(main->session), snapshot->taken,
                        snapshot->watchlist);
     refresh_details(main);
+    properties_show(main->properties, snapshot, main->options.utc);
     if (session_hits(main->session)->count != main->hits_told) {
         main->hits_told = session_hits(main->session)->count;
         layout_words(main); /* the tab and the title tell of it */

@@ -8,6 +8,7 @@
 #include "core/act/hand.h"
 #include "core/watch/round.h"
 #include "gui/alert_system.h"
+#include "gui/property_reader.h"
 #include "gui/strings.h"
 
 struct gui_setup {
@@ -24,6 +25,7 @@ struct gui_setup {
     const struct alert_system *alert_system; /* NULL: the live one */
     /* The hand that orders are done with, on a thread of its own; NULL: the live one. */
     enum status (*make_hand)(void *context, struct hand **hand);
+    const struct property_reader *property_reader; /* NULL: the live one */
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.
      */
     void (*opened)(void *context, HWND window);

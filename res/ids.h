@@ -81,6 +81,10 @@
 #define CMD_TRAY 190
 #define CMD_TRAY_MINIMISE 191
 #define CMD_TRAY_CLOSE 192
+#define CMD_THREAD_SUSPEND 193
+#define CMD_THREAD_RESUME 194
+#define CMD_THREAD_TERMINATE 195
+#define CMD_PROPERTIES 196
 
 #define CMD_SUSPEND 110
 #define CMD_RESUME 111
@@ -350,5 +354,105 @@
 #define STR_OK 840
 #define STR_CANCEL 841
 #define STR_CLOSE 842
+
+/* --- the window of a process's properties --- */
+#define STR_PROP_TITLE 2000      /* %1 process */
+#define STR_PROP_PAGE 2001       /* enum property_page */
+#define STR_PROP_COLUMN 2010     /* property, value, time, beside the start */
+#define STR_THREAD_COLUMN 2014   /* TID, start, state, waits for, suspended, CPU, created, name */
+#define STR_MODULE_COLUMN 2022   /* name, base, size, path */
+#define STR_TOKEN_COLUMN 2026    /* what, name, state, SID */
+#define STR_VARIABLE_COLUMN 2030 /* name, value */
+#define STR_PAST_COLUMN 2032     /* time, what, process, exit code, command line */
+#define STR_PROP_COMMAND_STATED 2040
+#define STR_PROP_CRITICAL 2041
+#define STR_PROP_CRITICAL_YES 2042
+#define STR_PROP_CRITICAL_NO 2043
+#define STR_PROP_PROTECTION 2044
+#define STR_PROP_PROTECTED_YES 2045 /* %1 kind */
+#define STR_PROP_PROTECTED_NO 2046
+#define STR_PROP_NONE 2047
+#define STR_PROP_NO_REMARKS 2048
+#define STR_PROP_UNKNOWN 2049
+#define STR_PROP_PROCESS_START 2050
+#define STR_PROP_FILE_CREATED 2051
+#define STR_PROP_FILE_WRITTEN 2052
+#define STR_PROP_FILE_CHANGED 2053
+#define STR_PROP_FILE_ACCESSED 2054
+#define STR_PROP_VERDICT 2055
+#define STR_PROP_BEFORE_START 2056 /* %1 time span */
+#define STR_PROP_AFTER_START 2057  /* %1 time span */
+#define STR_PROP_FILE 2058
+#define STR_IMAGE_AGE 2060 /* enum image_age */
+#define STR_FILE_PATH 2070
+#define STR_FILE_SIZE 2071
+#define STR_FILE_BYTES 2072 /* %1 */
+#define STR_FILE_DESCRIPTION 2073
+#define STR_FILE_PRODUCT 2074
+#define STR_FILE_COMPANY 2075
+#define STR_FILE_VERSION 2076
+#define STR_FILE_ORIGINAL 2077
+#define STR_FILE_NO_VERSION 2078
+#define STR_FILE_SIGNATURE 2079
+#define STR_FILE_SIGNER 2080
+#define STR_FILE_ISSUER 2081
+#define STR_FILE_SIGNED_AT 2082
+#define STR_FILE_CATALOG 2083
+#define STR_FILE_SIGNED_IN 2084   /* %1 verdict %2 where */
+#define STR_FILE_NOT_CHECKED 2085 /* %1 why */
+#define STR_FILE_ORIGIN 2086
+#define STR_FILE_NO_MARK 2087
+#define STR_FILE_NO_ZONE 2088
+#define STR_FILE_ZONE 2089 /* %1 name %2 number */
+#define STR_FILE_HOST 2090
+#define STR_FILE_REFERRER 2091
+#define STR_FILE_STREAM 2092
+#define STR_FILE_CHANGED_WHILE 2093
+#define STR_FILE_GONE 2094
+#define STR_FILE_WHY 2095     /* %1 reason %2 call %3 code */
+#define STR_SIGNATURE 2100    /* enum signature_verdict */
+#define STR_SIGNED_PLACE 2110 /* enum signature_place */
+#define STR_ZONE 2114         /* as the system numbers them */
+#define STR_THREAD_STATE 2120 /* as the system numbers them */
+#define STR_INTEGRITY 2130    /* from untrusted up */
+#define STR_ELEVATION 2137    /* enum token_elevation */
+#define STR_TOKEN_INTEGRITY 2141
+#define STR_TOKEN_ELEVATION 2142
+#define STR_TOKEN_VIRTUALIZED 2143
+#define STR_TOKEN_CONTAINER 2144
+#define STR_TOKEN_CONTAINER_SID 2145
+#define STR_TOKEN_GROUP 2146
+#define STR_TOKEN_PRIVILEGE 2147
+#define STR_TOKEN_ENABLED 2148
+#define STR_TOKEN_DISABLED 2149
+#define STR_TOKEN_BY_DEFAULT 2150 /* %1 enabled or disabled */
+#define STR_GROUP_ATTRIBUTE 2151  /* in the order of part_words.c */
+#define STR_PROP_COUNT 2160       /* %1 */
+#define STR_PROP_UNREAD 2161      /* %1 why */
+#define STR_PROP_READING 2162
+#define STR_PROP_STOPPED 2163
+#define STR_PROP_MAPPED 2164
+#define STR_PROP_CUT 2165
+#define STR_PROP_STATED 2166
+#define STR_PROP_AGAIN 2167
+#define STR_PROP_STOP 2168
+#define STR_PROP_COPY 2169
+#define STR_PAST_STARTED 2170
+#define STR_PAST_ENDED 2171
+#define STR_PAST_CHILD_STARTED 2172
+#define STR_PAST_CHILD_ENDED 2173
+#define STR_PAST_PARENT_STARTED 2174
+#define STR_PAST_PARENT_ENDED 2175
+#define STR_THREAD_HEAD 2180         /* %1 thread %2 process */
+#define STR_THREAD_SUSPEND_HEAD 2181 /* %1 thread %2 process */
+#define STR_THREAD_START 2182        /* %1 where */
+#define STR_THREAD_EFFECT 2183
+#define STR_THREAD_BUTTON 2184
+#define STR_THREAD_INSTEAD 2185
+#define STR_THREAD_TOLD 2186      /* %1 thread %2 outcome */
+#define STR_THREAD_UNDER_WAY 2187 /* %1 thread */
+#define STR_THREAD_WATCHED 2188
+#define STR_THREAD_OUTCOME 2190 /* enum thread_outcome */
+#define STR_AFTER 2196          /* enum aftermath_kind; %1 seconds %2 exit code */
 
 #endif
