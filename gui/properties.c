@@ -14,8 +14,6 @@
 #define TAB_HEIGHT 26 /* at 96 DPI; likewise below */
 #define VALUE_HEIGHT 54
 #define BAR_WIDTH 140
-#define TICK_TIMER 1
-#define TICK_MS 100
 
 const struct process_row *properties_row(const struct property_window *window)
 {
@@ -417,7 +415,6 @@ bool properties_open(struct properties *all, const struct snapshot *snapshot, ui
         properties_dispose(window);
         return false;
     }
-    SetTimer(window->dialog.window, TICK_TIMER, TICK_MS, NULL);
     SetFocus(grid_window(window->sheets[window->page].grid));
     return true;
 }

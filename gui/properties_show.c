@@ -11,6 +11,8 @@
 #include "gui/theme.h"
 
 #define WORDS_MOST ((size_t)64 << 20)
+#define TICK_TIMER 1 /* while a file is read */
+#define TICK_MS 100
 
 static struct property_answer *answer_of(struct property_window *window)
 {
@@ -36,6 +38,8 @@ static void begin_reading(struct property_window *window)
         file ? property_reader_file(reader, facts->image.value, page->parts, self, PROPERTY_READ)
              : property_reader_parts(reader, facts->key, page->parts, self, PROPERTY_READ);
     answer->stopped = answer->lacking = !answer->worker;
+    if (file && answer->worker)
+        SetTimer(self, TICK_TIMER, TICK_MS, NULL);
 }
 
 void properties_read(struct property_window *window, bool again)
@@ -95,8 +99,10 @@ void properties_tick(const struct property_window *window)
     uint64_t total;
     uint64_t done;
 
-    if (!answer->worker)
+    if (!answer->worker) {
+        KillTimer(window->dialog.window, TICK_TIMER);
         return;
+    }
     const struct property_job *job = property_reader_job(answer->worker);
     total = atomic_load(&job->progress.total);
     done = atomic_load(&job->progress.done);
@@ -372,7 +378,13 @@ void properties_copy(struct property_window *window)
     }
     if (!page->sheet.count)
         buffer_add(&out, buffer_text(&page->sheet.note));
-    if (out.failed == ST_OK)
-        export_to_clipboard(window->dialog.window, buffer_text(&out));
+    enum status status = out.failed;
+    if (status == ST_OK)
+        status = export_to_clipboard(window->dialog.window, buffer_text(&out));
+    if (status != ST_OK) { /* until the page is shown anew */
+        buffer_clear(&out);
+        string_add(&out, STR_STATUS_PHRASE + (unsigned)status);
+        dialog_set_text(window->note, buffer_text(&out));
+    }
     buffer_done(&out);
 }

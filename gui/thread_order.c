@@ -102,9 +102,9 @@ void thread_order_leave(const struct worker *worker, bool hurried)
     ReleaseSRWLockExclusive(&order->lock);
 }
 
-bool thread_order_over(const struct worker *order)
+bool thread_order_over(const struct worker *worker)
 {
-    return worker_wait(order, 0);
+    return worker_wait(worker, 0);
 }
 
 /* --- words --- */

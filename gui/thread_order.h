@@ -19,11 +19,11 @@ struct thread_order_setup {
 /* NULL when there is no memory: nothing is done. Owned: thread_order_release. */
 struct worker *thread_order_start(const struct thread_order_setup *setup);
 /* What was heard last; false: nothing yet. */
-bool thread_order_report(const struct worker *order, struct thread_report *report);
+bool thread_order_report(const struct worker *worker, struct thread_report *report);
 /* Nobody listens any more. Hurried: it watches no longer either. */
-void thread_order_leave(const struct worker *order, bool hurried);
+void thread_order_leave(const struct worker *worker, bool hurried);
 /* True: it is over, and can be let go of. */
-bool thread_order_over(const struct worker *order);
+bool thread_order_over(const struct worker *worker);
 
 /* "Thread 5: suspended, count 1"; "Thread 5: terminated. 3 s later its process lives…". Window
  * thread. */

@@ -118,11 +118,13 @@ static void act(const struct thread_tools *tools, const struct thread_target *ta
     write_after(tools->log, target, report, number);
     bool watched = grip && report->result.outcome == THREAD_DONE;
     report->after.over = !watched;
-    if (tell(listener, report) && watched) {
+    bool wanted = tell(listener, report);
+    if (wanted && watched) {
         watch(tools, grip, owner.pid, listener, report);
         write_aftermath(tools->log, target, report);
         tell(listener, report);
     }
+    report->after.over = true;
     hand_release(tools->processes, grip);
 }
 

@@ -443,36 +443,36 @@ static void test_reading_can_be_stopped(void **state)
 
 static char copied[LIST_MOST];
 
-static bool take_clipboard(void)
+static void take_clipboard(void)
 {
     struct buffer text;
-    if (!OpenClipboard(NULL))
-        return false;
+    buffer_init(&text, LIST_MOST);
+    assert_true(OpenClipboard(NULL));
     HANDLE handle = GetClipboardData(CF_UNICODETEXT);
     const wchar_t *wide = handle ? GlobalLock(handle) : NULL;
-    buffer_init(&text, LIST_MOST);
-    if (wide)
-        text16_add(&text, wide, wcslen(wide));
-    if (wide)
-        GlobalUnlock(handle);
-    EmptyClipboard();
+    assert_non_null(wide);
+    text16_add(&text, wide, wcslen(wide));
+    GlobalUnlock(handle);
     CloseClipboard();
     assert_true(text.size < sizeof copied);
-    memcpy(copied, text.size ? text.bytes : "", text.size);
+    memcpy(copied, text.bytes, text.size);
     copied[text.size] = '\0';
     buffer_done(&text);
-    return copied[0] != '\0';
 }
 
-/* What is copied, once it is there; the clipboard is empty afterwards. */
-static void read_clipboard(void)
+/* The clipboard is not opened before something new is in it: the window could not open it. */
+static void copy(HWND window)
 {
-    for (int waited = 0; waited < USER_PATIENCE; waited += 5) {
-        if (take_clipboard())
-            return;
+    DWORD before = GetClipboardSequenceNumber();
+    user_clicks(window, PROPERTIES_COPY);
+    for (int waited = 0; GetClipboardSequenceNumber() == before; waited += 5) {
+        if (waited > USER_PATIENCE)
+            fail_msg("nothing was copied");
         Sleep(5);
     }
-    fail_msg("nothing was copied");
+    /* It is told when it is emptied, too: the window is done when it answers. */
+    SendMessageW(window, WM_NULL, 0, 0);
+    take_clipboard();
 }
 
 static void select_all(struct main_window *main, void *context)
@@ -488,21 +488,17 @@ static void test_rows_are_copied(void **state)
     HWND window = open_of(rig, "node.exe", L"node.exe (50004) — Properties");
     HWND grid = show_page(rig, window, PAGE_THREADS);
     user_selects(grid, 1);
-    take_clipboard();
-    user_clicks(window, PROPERTIES_COPY);
-    read_clipboard();
+    copy(window);
     assert_memory_equal(copied, "200\tntdll.dll+0x1000\trunning\t\t1\t20\t", 34);
     rig_call(rig, select_all, NULL);
-    user_clicks(window, PROPERTIES_COPY);
-    read_clipboard();
+    copy(window);
     assert_non_null(strstr(copied, "100\tnode.exe+0x1a2b\twaiting\tuser request\t0\t1500\t"));
     assert_non_null(strstr(copied, "\r\n300\t(access denied)\t"));
     user_clicks(window, IDCANCEL);
     rig_expect_gone(window);
     window = open_of(rig, "denied.exe", L"denied.exe (50012) — Properties");
     show_page(rig, window, PAGE_MODULES);
-    user_clicks(window, PROPERTIES_COPY); /* the reason, where there is nothing else */
-    read_clipboard();
+    copy(window); /* the reason, where there is nothing else */
     assert_string_equal(copied, "Can't be read: access denied");
 }
 

@@ -227,6 +227,17 @@ static void test_who_looks_away_ends_the_watch(void **state)
     assert_non_null(strstr(made.lines, "note kill-thread 0 -|1 s later its process lives"));
 }
 
+static void test_who_does_not_listen_at_all(void **state)
+{
+    (void)state;
+    made.most_tells = 1;
+    run(THREAD_DEED_TERMINATE);
+    assert_int_equal(made.report.after.kind, AFTER_NOT_WATCHED);
+    assert_true(made.report.after.over);
+    assert_int_equal(made.asked, 0);
+    assert_int_equal(made.written, 2); /* what was done is written down all the same */
+}
+
 /* What can't be held can't be watched; its thread may be ended all the same, and the report says
  * so. */
 static void test_a_process_that_cannot_be_held(void **state)
@@ -365,6 +376,7 @@ int main(void)
         TEST(test_a_process_that_hangs),
         TEST(test_a_process_that_ends),
         TEST(test_who_looks_away_ends_the_watch),
+        TEST(test_who_does_not_listen_at_all),
         TEST(test_a_process_that_cannot_be_held),
         TEST(test_a_refusal),
         TEST(test_suspend_and_resume_watch_nothing),

@@ -322,10 +322,10 @@ static void act(void *context, const struct act_log *log, enum thread_deed deed,
 
 /* --- the test's --- */
 
-void property_script_prepare(struct rig *opened)
+void property_script_prepare(struct rig *prepared)
 {
     static const struct property_reader reader = {read_parts, read_file, act, NULL};
-    rig = opened;
+    rig = prepared;
     rig->setup.property_reader = &reader;
     for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
         atomic_store(&asked[i], 0);

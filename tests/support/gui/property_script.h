@@ -21,7 +21,7 @@ enum script_pid {
 
 void property_script_machine(struct scripted_source *machine);
 /* The reader, which acts with the rig's hand. For rig_open_with, before the window opens. */
-void property_script_prepare(struct rig *rig);
+void property_script_prepare(struct rig *prepared);
 
 enum script_question { SCRIPT_PARTS, SCRIPT_FILES, SCRIPT_DEEDS };
 /* How often it was asked. */
@@ -31,7 +31,7 @@ void property_script_windows(enum window_answer answer);
 /* What the thread hand does. */
 void property_script_outcome(enum thread_outcome outcome);
 /* While held, a thread's end is watched no further; orders stand still. */
-void property_script_hold(bool held);
+void property_script_hold(bool hold);
 /* Waits until no worker is with the reader any more: before the rig is closed. */
 void property_script_settle(void);
 
