@@ -9,6 +9,7 @@
 
 #include "core/act/closing.h"
 #include "core/act/deed.h"
+#include "core/act/disk_room.h"
 #include "core/base/progress.h"
 
 #define EVIDENCE_DIGEST 32 /* bytes of a SHA-256 */
@@ -53,6 +54,10 @@ struct evidence_means {
     enum status (*look)(void *context, struct text path, uint64_t *size);
     /* Whether it belongs to Windows: nobody collects those. */
     bool (*is_system_file)(void *context, struct text path);
+    /* About how large dumps of this process would become, in bytes. */
+    enum status (*estimate)(void *context, struct process_key key, uint64_t *small, uint64_t *full);
+    /* What there is room for where the files go. */
+    enum status (*room)(void *context, struct disk_room *room);
     void *context; /* borrowed */
 };
 

@@ -228,6 +228,12 @@ static enum status open_default(bool (*add_place)(struct buffer *), struct case_
     return status;
 }
 
+void case_folder_default(struct buffer *path)
+{
+    if (add_program_folder(path))
+        add_name(path, DEFAULT_NAME);
+}
+
 enum status case_folder_open(struct text path, struct case_folder **folder, struct buffer *problem)
 {
     if (path.size)

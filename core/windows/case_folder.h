@@ -20,6 +20,8 @@ enum status case_folder_open(struct text path, struct case_folder **folder, stru
  * are appended to *unsaved (may be NULL). NULL is fine. */
 uint64_t case_folder_close(struct case_folder *folder, struct buffer *unsaved);
 
+/* Where a folder without a name will most likely be, before there is one. */
+void case_folder_default(struct buffer *path);
 /* UTF-8, as long as the folder is open. */
 struct text case_folder_path(const struct case_folder *folder);
 /* Writes hits to hits.jsonl and flushes them. One that can't be written now waits in memory, which

@@ -411,3 +411,29 @@ enum status dump_make(const struct dump_request *request, struct progress *progr
 
     return dump_make_by(&calls, request, progress, made, path, problem);
 }
+
+enum status dump_estimate(struct process_key key, uint64_t *small, uint64_t *full,
+                          struct failure *failure)
+{
+    const struct system_table *system = system_calls();
+    HANDLE process = system->open_process(PROCESS_QUERY_INFORMATION, FALSE, key.pid);
+    enum status status = ST_OK;
+    moment start;
+    moment end;
+    int64_t cpu;
+
+    if (!process)
+        return failure_win32(failure, "OpenProcess", GetLastError());
+    if (!held_times(system, process, &start, &end, &cpu))
+        status = failure_win32(failure, "GetProcessTimes", GetLastError());
+    else if (start != key.start)
+        status = ST_GONE;
+    if (status == ST_GONE && failure)
+        *failure = (struct failure){.status = ST_GONE};
+    if (!status) {
+        *small = SMALL_NEEDS;
+        *full = readable_memory(process) + FULL_NEEDS_MORE;
+    }
+    system->close_handle(process);
+    return status;
+}

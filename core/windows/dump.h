@@ -40,4 +40,9 @@ struct dump_made {
 enum status dump_make(const struct dump_request *request, struct progress *progress,
                       struct dump_made *made, struct buffer *path, struct buffer *problem);
 
+/* About how large its dumps would become, in bytes; for people, before they choose. Asks for each
+ * piece of its address space. ST_GONE, ST_DENIED and others as above; failure may be NULL. */
+enum status dump_estimate(struct process_key key, uint64_t *small, uint64_t *full,
+                          struct failure *failure);
+
 #endif

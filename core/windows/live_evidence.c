@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "core/windows/closing.h"
+#include "core/windows/disk_space.h"
 #include "core/windows/dump.h"
 #include "core/windows/file_times.h"
+#include "core/windows/files.h"
 #include "core/windows/sample.h"
 
 _Static_assert(EVIDENCE_DIGEST <= DIGEST_SIZE_MOST, "a SHA-256 fits");
@@ -72,6 +74,28 @@ static enum status look_at_file(void *context, struct text path, uint64_t *size)
     return file.state == READ_DENIED ? ST_DENIED : ST_IO;
 }
 
+static enum status estimate(void *context, struct process_key key, uint64_t *small, uint64_t *full)
+{
+    (void)context;
+    return dump_estimate(key, small, full, NULL);
+}
+
+/* Of the folder, or of the nearest one above it that is there: it may still have to be made. */
+static enum status read_room(void *context, struct disk_room *room)
+{
+    struct text folder = *(const struct text *)context;
+    bool is_folder = false;
+
+    while (folder.size && (files_exists(folder, &is_folder) != ST_OK || !is_folder)) {
+        while (folder.size && folder.bytes[folder.size - 1] != '\\' &&
+               folder.bytes[folder.size - 1] != '/')
+            folder.size--;
+        if (folder.size)
+            folder.size--;
+    }
+    return folder.size ? disk_space_read(folder, room, NULL) : ST_NOT_FOUND;
+}
+
 static bool is_system_file(void *context, struct text path)
 {
     (void)context;
@@ -85,5 +109,7 @@ struct evidence_means live_evidence_means(const struct text *case_folder)
                                    .close = close_connection,
                                    .look = look_at_file,
                                    .is_system_file = is_system_file,
+                                   .estimate = estimate,
+                                   .room = read_room,
                                    .context = (void *)case_folder};
 }

@@ -43,6 +43,7 @@ static enum status make(struct scripted_evidence *evidence, const char *name, co
                         struct evidence_piece *piece, struct buffer *path, struct buffer *problem)
 {
     enum status status = progress_cancelled(progress) ? ST_CANCELLED : evidence->make;
+    buffer_add_string(&evidence->story, order->is_full ? "full " : "");
     buffer_add_string(&evidence->story, name);
     buffer_add_byte(&evidence->story, ' ');
     if (order->kind == EVIDENCE_DUMP)
@@ -50,8 +51,11 @@ static enum status make(struct scripted_evidence *evidence, const char *name, co
     else
         buffer_add(&evidence->story, order->path);
     buffer_add_byte(&evidence->story, '\n');
+    progress_tell(progress, 3, 6);
     if (evidence->on_make)
         evidence->on_make(evidence->context);
+    if (evidence->make == ST_OK && progress_cancelled(progress))
+        status = ST_CANCELLED;
     if (status == ST_OK || evidence->leaves_path)
         buffer_add_string(path, place);
     if (status != ST_OK) {
@@ -101,6 +105,22 @@ static enum status look(void *context, struct text path, uint64_t *size)
     return evidence->look;
 }
 
+static enum status estimate(void *context, struct process_key key, uint64_t *small, uint64_t *full)
+{
+    const struct scripted_evidence *evidence = context;
+    (void)key;
+    *small = UINT64_C(32) << 20;
+    *full = UINT64_C(3) << 30;
+    return evidence->estimate;
+}
+
+static enum status read_room(void *context, struct disk_room *room)
+{
+    const struct scripted_evidence *evidence = context;
+    *room = (struct disk_room){UINT64_C(64) << 30, UINT64_MAX};
+    return evidence->room;
+}
+
 static bool is_system_file(void *context, struct text path)
 {
     const struct scripted_evidence *evidence = context;
@@ -110,7 +130,8 @@ static bool is_system_file(void *context, struct text path)
 void scripted_evidence_begin(struct scripted_evidence *evidence)
 {
     *evidence = (struct scripted_evidence){
-        .means = {make_dump, take_sample, close_it, look, is_system_file, evidence},
+        .means = {make_dump, take_sample, close_it, look, is_system_file, estimate, read_room,
+                  evidence},
         .log = {take_line, evidence},
         .write_until = UINT64_MAX,
         .seen_size = 6,

@@ -17,6 +17,8 @@ struct scripted_evidence {
     bool was_stored;            /* a sample */
     bool leaves_path;           /* a sample fails after it was copied */
     struct closing_result seen; /* what closing gives */
+    enum status estimate;       /* what asking for the sizes of dumps gives: 32 MiB and 3 GiB */
+    enum status room;           /* what asking for the room gives: 64 GiB */
     struct text system_file;    /* the one path that belongs to Windows */
     void (*on_make)(void *context);
     void *context;

@@ -163,11 +163,11 @@ static void test_progress_never_passes_its_end(void **state)
     show_progress(&out, 0, 0);
     assert_out("0 MiB");
     show_progress(&out, UINT64_C(12) << 20, UINT64_C(40) << 20);
-    assert_out("12 of 40 MiB, 30 %");
+    assert_out("30 %");
     show_progress(&out, UINT64_C(50) << 20, UINT64_C(40) << 20);
-    assert_out("40 of 40 MiB, 100 %");
+    assert_out("100 %");
     show_progress(&out, UINT64_MAX, UINT64_MAX);
-    assert_out("17592186044415 of 17592186044415 MiB, 100 %");
+    assert_out("100 %");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

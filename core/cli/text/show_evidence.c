@@ -179,18 +179,13 @@ void show_dumped_tree_json(struct buffer *out, const struct tree_plan *plan,
 
 void show_progress(struct buffer *out, uint64_t done, uint64_t total)
 {
-    const uint64_t mebibyte = (uint64_t)1 << 20;
-    if (total && done > total)
-        done = total;
-    buffer_add_unsigned(out, done / mebibyte);
-    if (total) {
-        buffer_add_string(out, " of ");
-        buffer_add_unsigned(out, total / mebibyte);
-    }
-    buffer_add_string(out, " MiB");
-    if (!total)
+    if (!total) {
+        buffer_add_unsigned(out, done >> 20);
+        buffer_add_string(out, " MiB");
         return;
-    buffer_add_string(out, ", ");
+    }
+    if (done > total)
+        done = total;
     buffer_add_unsigned(out, total > UINT64_MAX / 100 ? done / (total / 100) : done * 100 / total);
     buffer_add_string(out, " %");
 }

@@ -19,7 +19,7 @@ void show_dumped_tree(struct buffer *out, const struct evidence_tree_result *res
 void show_dumped_tree_json(struct buffer *out, const struct tree_plan *plan,
                            const struct evidence_tree_result *result, bool is_full);
 
-/* "12 of 40 MiB, 30 %" without a line end; total 0: unknown. Never more than 100 %. */
+/* "30 %" without a line end, never more than 100; "12 MiB" where the total is 0, unknown. */
 void show_progress(struct buffer *out, uint64_t done, uint64_t total);
 
 #endif
