@@ -41,20 +41,13 @@ static bool is_tree(enum act_kind kind)
     return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE;
 }
 
-static bool many_are_selected(const struct main_window *main)
-{
-    struct tree_view *view = list_pane_view(main->last);
-    uint32_t first = tree_view_next_selected(view, 0);
-    return first != VIEW_NO_ROW && tree_view_next_selected(view, first + 1) != VIEW_NO_ROW;
-}
-
 unsigned act_commands_grey(const struct main_window *main, unsigned command)
 {
     enum act_kind kind = kind_of(command);
     uint32_t process = commands_process(main);
     if (process == NO_ROW)
         return STR_WHY_NO_PROCESS;
-    if (many_are_selected(main)) /* which one would be meant? */
+    if (commands_many_selected(main)) /* which one would be meant? */
         return STR_WHY_ONE_ROW;
     struct verdict verdict = rails_judge(main->processes_shown, process, main->self, kind);
     if (verdict.rail == RAIL_FORBIDDEN)

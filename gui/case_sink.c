@@ -145,6 +145,18 @@ void case_sink_path(struct case_sink *sink, struct buffer *out)
     ReleaseSRWLockShared(&sink->lock);
 }
 
+void case_sink_place(struct case_sink *sink, struct buffer *out)
+{
+    AcquireSRWLockShared(&sink->lock);
+    if (sink->folder)
+        buffer_add(out, case_folder_path(sink->folder));
+    else if (sink->path.size)
+        buffer_add(out, buffer_text(&sink->path));
+    else
+        case_folder_default(out);
+    ReleaseSRWLockShared(&sink->lock);
+}
+
 void case_sink_trouble(struct case_sink *sink, struct buffer *line)
 {
     AcquireSRWLockShared(&sink->lock);

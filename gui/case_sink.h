@@ -30,6 +30,8 @@ struct act_log case_sink_log(struct case_sink *sink);
 
 /* Appends the folder's path; nothing while there is none. */
 void case_sink_path(struct case_sink *sink, struct buffer *out);
+/* Likewise; where there is none yet, where it will most likely be. */
+void case_sink_place(struct case_sink *sink, struct buffer *out);
 /* One line about what cannot be written; nothing when all is well. */
 void case_sink_trouble(struct case_sink *sink, struct buffer *line);
 

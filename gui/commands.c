@@ -5,7 +5,6 @@
 #include <commdlg.h>
 
 #include "core/windows/files.h"
-#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/about.h"
 #include "gui/export.h"
@@ -49,16 +48,36 @@ uint32_t commands_process(const struct main_window *main)
     return snapshot_process_by_id(main->processes_shown, snapshot->processes[process].id);
 }
 
-static const struct connection_row *current_connection(const struct main_window *main)
+/* A hit keeps its connection as it was: what is meant is what became of it. */
+static const struct connection_row *connection_of_hit(const struct main_window *main,
+                                                      const struct hit *hit)
+{
+    const struct snapshot *snapshot = session_snapshot(main->session);
+    if (hit->is_process)
+        return NULL;
+    for (uint32_t i = snapshot->connection_count; i-- > 0;)
+        if (snapshot->connections[i].id == hit->connection.id)
+            return &snapshot->connections[i];
+    return &hit->connection;
+}
+
+const struct connection_row *commands_connection(const struct main_window *main)
 {
     uint32_t index = list_pane_current(main->last);
     if (index == VIEW_NO_ROW)
         return NULL;
     if (main->last == main->connections)
         return &main->connections_shown->connections[index];
-    if (main->last == main->hits && !session_hits(main->session)->hits[index]->is_process)
-        return &session_hits(main->session)->hits[index]->connection;
+    if (main->last == main->hits)
+        return connection_of_hit(main, session_hits(main->session)->hits[index]);
     return NULL;
+}
+
+bool commands_many_selected(const struct main_window *main)
+{
+    struct tree_view *view = list_pane_view(main->last);
+    uint32_t first = tree_view_next_selected(view, 0);
+    return first != VIEW_NO_ROW && tree_view_next_selected(view, first + 1) != VIEW_NO_ROW;
 }
 
 /* --- may it be done? --- */
@@ -67,15 +86,15 @@ static unsigned grey_process(const struct main_window *main, bool named)
 {
     uint32_t process = commands_process(main);
     if (process == NO_ROW)
-        return main->last == main->connections && current_connection(main) ? STR_WHY_NO_OWNER
-                                                                           : STR_WHY_NO_PROCESS;
+        return main->last == main->connections && commands_connection(main) ? STR_WHY_NO_OWNER
+                                                                            : STR_WHY_NO_PROCESS;
     bool nameless = !main->processes_shown->processes[process].facts->name.size;
     return named && nameless ? STR_WHY_NO_NAME : 0;
 }
 
 static unsigned grey_address(const struct main_window *main)
 {
-    const struct connection_row *row = current_connection(main);
+    const struct connection_row *row = commands_connection(main);
     if (!row)
         return STR_WHY_NO_CONNECTION;
     return row->seen.has_remote ? 0 : STR_WHY_NO_REMOTE;
@@ -96,10 +115,14 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
 {
     if (act_commands_are(command))
         return act_commands_grey(main, command);
+    if (evidence_commands_are(command))
+        return evidence_commands_grey(main, command);
     switch (command) {
     case CMD_TRAY_MINIMISE:
     case CMD_TRAY_CLOSE:
         return alert_can_hide(main) ? 0 : STR_WHY_NO_TRAY;
+    case CMD_ELEVATE:
+        return elevate_command_grey(main);
     case CMD_COPY_CELL:
     case CMD_COPY_ROW:
     case CMD_COPY_JSON:
@@ -391,7 +414,7 @@ static void know_process(struct main_window *main)
 
 static void with_address(struct main_window *main, bool watch)
 {
-    const struct connection_row *row = current_connection(main);
+    const struct connection_row *row = commands_connection(main);
     struct buffer written;
     if (!row || !row->seen.has_remote)
         return;
@@ -468,7 +491,7 @@ static void about(struct main_window *main)
 {
     const struct about_facts facts = {
         .elevated = main->elevated,
-        .debug = privilege_enable_debug(NULL) == ST_OK,
+        .debug = !main->setup->no_debug,
         .settings = settings_path(main->settings),
     };
     about_run(main->window, &facts);
@@ -656,9 +679,16 @@ void commands_run(struct main_window *main, unsigned command)
         act_commands_run(main, command);
         return;
     }
+    if (evidence_commands_are(command)) {
+        evidence_commands_run(main, command);
+        return;
+    }
     switch (command) {
     case CMD_SAVE:
         save(main);
+        return;
+    case CMD_ELEVATE:
+        elevate_command_run(main);
         return;
     case CMD_EXIT:
         PostMessageW(main->window, WM_CLOSE, 0, 0);

@@ -2,6 +2,7 @@
 
 #include "core/case/ecs.h"
 #include "core/model/connection_cells.h"
+#include "gui/notes.h"
 #include "gui/strings.h"
 #include "gui/theme.h"
 
@@ -61,6 +62,12 @@ static void json(const void *rows, uint32_t index, struct buffer *out)
     ecs_add_connection(out, rows, index);
 }
 
+static struct text note(const void *rows, uint32_t index)
+{
+    const struct connection_row *row = &((const struct snapshot *)rows)->connections[index];
+    return notes_find(notes_key_of_connection(row->id));
+}
+
 /* N7: how a mapped address stood in the system's table. */
 static void add_as_listed(const struct address *address, struct buffer *out)
 {
@@ -92,6 +99,7 @@ const struct list_pane_class connection_pane_class = {
                 ~(UINT64_C(1) << CONNECTION_LAST_SEEN), /* they change by themselves */
     .milliseconds = true,
     .style = style,
+    .note = note,
     .json = json,
     .tip = tip,
 };

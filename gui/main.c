@@ -4,11 +4,15 @@
 #include <shellapi.h>
 #include <string.h>
 
+#include "core/act/handover.h"
+#include "core/windows/elevation.h"
 #include "core/windows/library.h"
 #include "core/windows/live.h"
 #include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/window.h"
+
+#define AFTER_MS 20000 /* that the program before this one may take to end */
 
 struct options {
     const wchar_t *list;
@@ -16,6 +20,8 @@ struct options {
     const wchar_t *language;
     const wchar_t *settings;
     const wchar_t *hidden;
+    const wchar_t *select; /* PID:START */
+    const wchar_t *after;  /* likewise: whom this one follows, and waits for */
 };
 
 /* "--list FILE" and "--list=FILE" alike. What is not known is left alone: a window cannot print a
@@ -28,7 +34,8 @@ static void read_options(struct options *options, int count, wchar_t **words)
     } known[] = {
         {L"--list", &options->list},       {L"--case", &options->case_folder},
         {L"--lang", &options->language},   {L"--settings", &options->settings},
-        {L"--hide-api", &options->hidden},
+        {L"--hide-api", &options->hidden}, {L"--select", &options->select},
+        {L"--after", &options->after},
     };
     for (int i = 1; i < count; i++) {
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
@@ -50,6 +57,17 @@ static void to_text(struct buffer *out, const wchar_t *wide)
         text16_add(out, wide, wcslen(wide));
 }
 
+static struct process_key to_key(const wchar_t *wide)
+{
+    struct process_key key = {0, 0};
+    struct buffer word;
+    to_text(&word, wide);
+    if (word.size && !handover_parse_key(buffer_text(&word), &key))
+        key = (struct process_key){0, 0};
+    buffer_done(&word);
+    return key;
+}
+
 static int open_window(const struct options *options, int show)
 {
     struct buffer hidden;
@@ -59,7 +77,11 @@ static int open_window(const struct options *options, int show)
     to_text(&language, options->language);
     if (hidden.size)
         library_hide(buffer_text(&hidden));
-    privilege_enable_debug(NULL); /* without it other users' processes say "access denied" */
+    const struct process_key after = to_key(options->after);
+    if (after.pid)
+        elevation_wait_for(after, AFTER_MS); /* the case is its until then */
+    /* Without it other users' processes say "access denied". */
+    bool no_debug = privilege_enable_debug(NULL) != ST_OK;
     enum status status = live_source_new(NULL, &source);
     const struct gui_setup setup = {
         .source = source,
@@ -69,6 +91,8 @@ static int open_window(const struct options *options, int show)
         .list = options->list,
         .case_folder = options->case_folder,
         .show = show,
+        .no_debug = no_debug,
+        .select = to_key(options->select),
     };
     int code = gui_run(&setup);
     buffer_done(&hidden);

@@ -5,12 +5,13 @@
 #include <windowsx.h>
 
 #include "core/base/memory.h"
+#include "core/windows/closing.h"
 #include "core/windows/live_hand.h"
-#include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "gui/case_sink.h"
 #include "gui/preferences.h"
 #include "gui/theme.h"
+#include "gui/worker.h"
 #include "res/ids.h"
 
 #define FIRST_WIDTH 1280
@@ -18,10 +19,11 @@
 #define LEAST_WIDTH 640
 #define LEAST_HEIGHT 400
 #define FILTER_TIMER 1
-#define ALERT_TIMER 2    /* for what need not be there when the window is first painted */
-#define FILTER_WAIT 150  /* ms after the last key */
-#define LISTS_WAIT 10000 /* ms that lists may take to be written when the program ends */
-#define ACTING_WAIT 8000 /* ms for an order under way: a kill waits five seconds for the end */
+#define ALERT_TIMER 2       /* for what need not be there when the window is first painted */
+#define FILTER_WAIT 150     /* ms after the last key */
+#define LISTS_WAIT 10000    /* ms that lists may take to be written when the program ends */
+#define ACTING_WAIT 8000    /* ms for an order under way: a kill waits five seconds for the end */
+#define EVIDENCE_WAIT 30000 /* ms for a dump that is cancelled: nothing half is to be left */
 #define TEXT_MOST ((size_t)64 << 20)
 
 struct main_window *main_window_of(HWND window)
@@ -213,6 +215,10 @@ static void close_main(struct main_window *main)
     ShowWindow(main->window, SW_HIDE);
     properties_free(main->properties, ACTING_WAIT);
     main->properties = NULL;
+    evidence_desk_free(main->evidence, EVIDENCE_WAIT);
+    main->evidence = NULL;
+    worker_release(main->elevating);
+    main->elevating = NULL;
     acting_free(main->acting, ACTING_WAIT);
     main->acting = NULL;
     watching_finish(main->watching, LISTS_WAIT);
@@ -287,6 +293,12 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         return 0;
     case MAIN_LISTS:
         lists_done(main, wide);
+        return 0;
+    case MAIN_EVIDENCE:
+        evidence_commands_done(main, wide);
+        return 0;
+    case MAIN_ELEVATED:
+        elevate_command_done(main, wide);
         return 0;
     case MAIN_ACTED:
         act_commands_done(main, wide);
@@ -506,7 +518,18 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .make_hand = setup->make_hand,
         .context = setup->context,
     };
+    const struct evidence_desk_setup evidence = {
+        .window = main->window,
+        .message = MAIN_EVIDENCE,
+        .sink = main->hits_kept,
+        .system = setup->evidence,
+        .make_hand = setup->make_hand,
+        .context = setup->context,
+    };
     main->self = live_hand_self();
+    main->select = setup->select;
+    main->closing =
+        setup->evidence && setup->evidence->closing ? *setup->evidence->closing : closing_means();
     main->acting = acting_new(&acting);
     const struct properties_setup properties = {
         .owner = main->window,
@@ -516,7 +539,8 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .self = main->self,
     };
     main->properties = properties_new(&properties);
-    if (!main->acting || !main->properties) {
+    main->evidence = evidence_desk_new(&evidence);
+    if (!main->acting || !main->properties || !main->evidence) {
         source_free(setup->source);
         return ST_NO_MEMORY;
     }
@@ -592,6 +616,7 @@ static void release(struct main_window *main)
     scale_fonts_done(&main->fonts);
     filter_free(main->filter);
     properties_free(main->properties, 0);
+    evidence_desk_free(main->evidence, 0);
     acting_free(main->acting, 0);
     struct buffer unsaved;
     buffer_init(&unsaved, TEXT_MOST);
@@ -609,7 +634,8 @@ static enum status make_main(struct main_window *main, const struct gui_setup *s
     HINSTANCE instance = GetModuleHandleW(NULL);
     struct buffer path;
     main->setup = setup;
-    main->elevated = privilege_is_elevated();
+    main->elevation = setup->elevation ? *setup->elevation : elevation_of_system();
+    main->elevated = main->elevation.elevated;
     buffer_init(&main->text, TEXT_MOST);
     buffer_init(&path, (size_t)128 * 1024);
     if (setup->settings)

@@ -5,8 +5,10 @@
 
 #include <windows.h>
 
+#include "core/windows/elevation.h"
 #include "gui/acting.h"
 #include "gui/details_pane.h"
+#include "gui/evidence_desk.h"
 #include "gui/filter.h"
 #include "gui/list_pane.h"
 #include "gui/properties.h"
@@ -17,11 +19,13 @@
 #include "gui/window.h"
 
 enum main_message {
-    MAIN_SAMPLER = WM_APP + 1,  /* wParam: enum sampler_event */
-    MAIN_SELECTED = WM_APP + 2, /* a selection changed: details and connections follow, once */
-    MAIN_LISTS = WM_APP + 3,    /* the watchlist or the known list was read or changed */
-    MAIN_TRAY = WM_APP + 4,     /* the icon beside the clock */
-    MAIN_ACTED = WM_APP + 5     /* an order is done: acting_done */
+    MAIN_SAMPLER = WM_APP + 1,   /* wParam: enum sampler_event */
+    MAIN_SELECTED = WM_APP + 2,  /* a selection changed: details and connections follow, once */
+    MAIN_LISTS = WM_APP + 3,     /* the watchlist or the known list was read or changed */
+    MAIN_TRAY = WM_APP + 4,      /* the icon beside the clock */
+    MAIN_ACTED = WM_APP + 5,     /* an order is done: acting_done */
+    MAIN_EVIDENCE = WM_APP + 20, /* evidence_desk_done */
+    MAIN_ELEVATED = WM_APP + 21  /* the question for an administrator was answered */
 };
 
 enum main_control {
@@ -67,7 +71,12 @@ struct main_window {
     struct watching *watching;
     struct acting *acting;
     struct properties *properties;
+    struct evidence_desk *evidence;
+    struct closing_means closing;
+    struct elevation elevation;
+    struct worker *elevating; /* NULL: nobody is asked */
     struct process_key self;
+    struct process_key select; /* shown once it is there; pid 0: none */
     struct list_pane *processes;
     struct list_pane *connections;
     struct list_pane *hits;
@@ -89,7 +98,8 @@ struct main_window {
     bool elevated;
     bool ended;
     bool selected_posted;
-    bool told; /* the last part of the status bar holds a message that the next refresh leaves */
+    bool told;             /* the last part of the status bar holds a message */
+    int64_t told_at;       /* refresh_ticks */
     uint32_t hits_told;    /* in the tab and the title */
     uint32_t hits_alerted; /* by the tray */
     bool hits_unseen;      /* the user has not looked at the last ones */
@@ -124,13 +134,15 @@ void refresh_details(struct main_window *main);
 void refresh_filter(struct main_window *main); /* the filter box was typed in */
 void refresh_options(struct main_window *main);
 bool refresh_frozen(const struct main_window *main);
+int64_t refresh_ticks(void); /* monotonic, 100 ns */
 /* Shows a process, opening and unfiltering what hides it; false when there is none. */
 bool refresh_go_to_process(struct main_window *main, uint64_t id);
 
 /* status.c */
 void status_arrange(struct main_window *main); /* the widths of its parts */
 void status_update(struct main_window *main);
-/* A message in the last part, until the next. */
+/* A message in the last part, until the next, or until it has stood for STATUS_STAYS. */
+#define STATUS_STAYS (6 * MOMENT_SECOND)
 void status_tell(struct main_window *main, struct text words);
 void status_tell_string(struct main_window *main, unsigned id);
 
@@ -157,6 +169,22 @@ bool commands_checked(const struct main_window *main, unsigned command);
 /* The process that a command means: the selected one, or the owner of what is selected. It is an
  * index into processes_shown; NO_ROW: none. */
 uint32_t commands_process(const struct main_window *main);
+
+/* The connection that a command means, as it is now; NULL: none. */
+const struct connection_row *commands_connection(const struct main_window *main);
+/* Whether more than one row is selected. */
+bool commands_many_selected(const struct main_window *main);
+
+/* evidence_commands.c: dump, sample, open folder, close a connection */
+bool evidence_commands_are(unsigned command);
+unsigned evidence_commands_grey(const struct main_window *main, unsigned command);
+void evidence_commands_run(struct main_window *main, unsigned command);
+void evidence_commands_done(struct main_window *main, WPARAM wide);
+
+/* elevate_command.c: this program anew as administrator */
+unsigned elevate_command_grey(const struct main_window *main);
+void elevate_command_run(struct main_window *main);
+void elevate_command_done(struct main_window *main, WPARAM wide);
 
 /* act_commands.c: suspend, resume, restart, kill, and trees */
 bool act_commands_are(unsigned command);

@@ -11,9 +11,9 @@
 #define END 0xffffffffu
 
 static const unsigned copy_menu[] = {CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON, END};
-static const unsigned file_menu[] = {CMD_SAVE,     LINE,          CMD_COPY_CELL,
-                                     CMD_COPY_ROW, CMD_COPY_JSON, CMD_SELECT_ALL,
-                                     LINE,         CMD_EXIT,      END};
+static const unsigned file_menu[] = {
+    CMD_SAVE,       LINE, CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON,
+    CMD_SELECT_ALL, LINE, CMD_ELEVATE,   CMD_EXIT,     END};
 static const unsigned process_menu[] = {CMD_PROPERTIES,
                                         CMD_DETAILS,
                                         CMD_SHOW_CONNECTIONS,
@@ -27,13 +27,18 @@ static const unsigned process_menu[] = {CMD_PROPERTIES,
                                         CMD_SUSPEND_TREE,
                                         CMD_RESUME_TREE,
                                         LINE,
+                                        CMD_DUMP,
+                                        CMD_SAMPLE,
+                                        CMD_OPEN_FOLDER,
+                                        LINE,
                                         CMD_ASK,
                                         LINE,
                                         CMD_WATCH_PROCESS,
                                         CMD_KNOWN_PROCESS,
                                         END};
-static const unsigned connection_menu[] = {CMD_SHOW_PROCESS,  CMD_SUSPEND,       CMD_KILL, LINE,
-                                           CMD_WATCH_ADDRESS, CMD_KNOWN_ADDRESS, END};
+static const unsigned connection_menu[] = {
+    CMD_CLOSE_CONNECTION, LINE, CMD_SHOW_PROCESS, CMD_SUSPEND, CMD_KILL, LINE, CMD_WATCH_ADDRESS,
+    CMD_KNOWN_ADDRESS,    END};
 static const unsigned watch_menu[] = {
     CMD_WATCHLIST,         CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE, CMD_NOTIFY, CMD_SOUND, LINE,
     CMD_RATE_MENU | BELOW, CMD_PAUSE,  END};
@@ -84,12 +89,18 @@ static const unsigned process_context[] = {CMD_PROPERTIES,
                                            CMD_SUSPEND_TREE,
                                            CMD_RESUME_TREE,
                                            LINE,
+                                           CMD_DUMP,
+                                           CMD_SAMPLE,
+                                           CMD_OPEN_FOLDER,
+                                           LINE,
                                            CMD_WATCH_PROCESS,
                                            CMD_KNOWN_PROCESS,
                                            LINE,
                                            CMD_COPY_MENU | BELOW,
                                            END};
-static const unsigned connection_context[] = {CMD_WATCH_ADDRESS,
+static const unsigned connection_context[] = {CMD_CLOSE_CONNECTION,
+                                              LINE,
+                                              CMD_WATCH_ADDRESS,
                                               CMD_KNOWN_ADDRESS,
                                               LINE,
                                               CMD_SHOW_PROCESS,
@@ -105,6 +116,12 @@ static const unsigned hit_context[] = {CMD_DETAILS,
                                        CMD_PROPERTIES,
                                        CMD_SUSPEND,
                                        CMD_KILL,
+                                       LINE,
+                                       CMD_DUMP,
+                                       CMD_SAMPLE,
+                                       CMD_OPEN_FOLDER,
+                                       LINE,
+                                       CMD_CLOSE_CONNECTION,
                                        LINE,
                                        CMD_COPY_MENU | BELOW,
                                        END};

@@ -128,7 +128,7 @@ void refresh_show(struct main_window *main)
     status_update(main);
 }
 
-static int64_t ticks_now(void)
+int64_t refresh_ticks(void)
 {
     LARGE_INTEGER count;
     LARGE_INTEGER frequency;
@@ -137,15 +137,29 @@ static int64_t ticks_now(void)
     return (int64_t)((double)count.QuadPart * 1e7 / (double)frequency.QuadPart);
 }
 
+/* What another program had selected that this one follows. */
+static void select_at_first(struct main_window *main)
+{
+    const struct snapshot *snapshot = main->processes_shown;
+    if (!main->select.pid || !snapshot || !snapshot->process_count)
+        return;
+    uint32_t process = snapshot_process_by_pid(snapshot, main->select.pid);
+    if (process != NO_ROW &&
+        process_key_equal(snapshot->processes[process].facts->key, main->select))
+        refresh_go_to_process(main, snapshot->processes[process].id);
+    main->select.pid = 0;
+}
+
 void refresh_take(struct main_window *main)
 {
     if (!session_take(main->session))
         return;
-    int64_t begun = ticks_now();
-    main->told = false;
+    int64_t begun = refresh_ticks();
+    main->told = main->told && begun - main->told_at < STATUS_STAYS;
     refresh_show(main);
+    select_at_first(main);
     alert_update(main);
-    main->refresh_last = ticks_now() - begun;
+    main->refresh_last = refresh_ticks() - begun;
     if (main->refreshes++ && main->refresh_last > main->refresh_worst)
         main->refresh_worst = main->refresh_last; /* the first fills the lists */
 }

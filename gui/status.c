@@ -143,6 +143,10 @@ static void write_state(struct main_window *main)
         stale = stale || snapshot->stale[part];
     if (stale && !main->text.size)
         string_add(&main->text, STR_STATUS_STALE);
+    if (main->setup->no_debug) {
+        separate(&main->text);
+        string_add(&main->text, main->elevated ? STR_STATUS_NO_DEBUG_POLICY : STR_STATUS_NO_DEBUG);
+    }
     separate(&main->text);
     add_order(main);
     uint64_t forgotten =
@@ -190,6 +194,7 @@ void status_tell(struct main_window *main, struct text words)
     }
     set_part(main, BAR_STATE);
     main->told = true;
+    main->told_at = refresh_ticks();
 }
 
 void status_tell_string(struct main_window *main, unsigned id)
@@ -198,4 +203,5 @@ void status_tell_string(struct main_window *main, unsigned id)
     string_add(&main->text, id);
     set_part(main, BAR_STATE);
     main->told = true;
+    main->told_at = refresh_ticks();
 }

@@ -7,7 +7,9 @@
 
 #include "core/act/hand.h"
 #include "core/watch/round.h"
+#include "core/windows/elevation.h"
 #include "gui/alert_system.h"
+#include "gui/evidence_desk.h"
 #include "gui/property_reader.h"
 #include "gui/strings.h"
 
@@ -26,6 +28,10 @@ struct gui_setup {
     /* The hand that orders are done with, on a thread of its own; NULL: the live one. */
     enum status (*make_hand)(void *context, struct hand **hand);
     const struct property_reader *property_reader; /* NULL: the live one */
+    const struct evidence_system *evidence; /* what dumps and the like are made with; NULL: live */
+    const struct elevation *elevation;      /* NULL: the system's */
+    bool no_debug;                          /* SeDebugPrivilege could not be had */
+    struct process_key select;              /* selected once it is there; pid 0: none */
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.
      */
     void (*opened)(void *context, HWND window);

@@ -95,6 +95,12 @@
 #define CMD_RESUME_TREE 116
 #define CMD_ASK 117
 
+#define CMD_CLOSE_CONNECTION 145
+#define CMD_ELEVATE 146
+#define CMD_DUMP 197
+#define CMD_SAMPLE 198
+#define CMD_OPEN_FOLDER 199
+
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
 #define CMD_COLUMN_LAST 931
@@ -349,6 +355,56 @@
 #define STR_BUTTON_RESUME 1151
 #define STR_BUTTON_KILL 1152
 #define STR_BUTTON_KILL_TREE 1153
+
+/* --- evidence, closed connections, more rights --- */
+#define STR_WHY_CLOSING 2200 /* enum closing_bar */
+#define STR_WHY_EVIDENCE_BUSY 2209
+#define STR_WHY_ENDED 2210
+#define STR_WHY_NO_IMAGE 2211
+#define STR_WHY_NO_OWN_MEMORY 2212
+#define STR_WHY_SELF 2213
+#define STR_WHY_NO_START 2214
+#define STR_WHY_ELEVATED 2215
+#define STR_WHY_ELEVATING 2216
+#define STR_CLOSING_OUTCOME 2220 /* enum closing_outcome; %1 state */
+#define STR_DUMP_TITLE 2230
+#define STR_DUMP_HEAD 2231  /* %1 process */
+#define STR_DUMP_SMALL 2232 /* %1 size; likewise the next */
+#define STR_DUMP_FULL 2233
+#define STR_DUMP_TREE 2234 /* %1 how many more */
+#define STR_DUMP_NO_TREE 2235
+#define STR_DUMP_NOTE 2236
+#define STR_DUMP_DO 2237
+#define STR_SAMPLE_TITLE 2238
+#define STR_SAMPLE_HEAD 2239 /* %1 process */
+#define STR_SAMPLE_MODULES 2240
+#define STR_SAMPLE_NOTE 2241
+#define STR_SAMPLE_DO 2242
+#define STR_EVIDENCE_ROOM 2243 /* %1 folder %2 free */
+#define STR_SIZE_UNKNOWN 2244
+#define STR_SIZE 2245        /* %1 bytes, KB, MB, GB */
+#define STR_NOTE_DUMPED 2249 /* %1 file %2 size; likewise the next two */
+#define STR_NOTE_COPIED 2250
+#define STR_NOTE_STORED_BEFORE 2251
+#define STR_NOTE_MODULES 2252    /* %1 copied %2 stored before %3 of Windows %4 failed */
+#define STR_NOTE_NO_MODULES 2253 /* %1 why */
+#define STR_EVIDENCE_FAILED 2254 /* %1 why; likewise the next three */
+#define STR_EVIDENCE_LIED 2255
+#define STR_EVIDENCE_UNSEEN 2256
+#define STR_EVIDENCE_NOT_WRITTEN 2257
+#define STR_EVIDENCE_END_UNWRITTEN 2258
+#define STR_EVIDENCE_CANCELLING 2259
+#define STR_TREE_DUMPED 2260 /* %1 dumped %2 not; the next: %3 stay suspended */
+#define STR_TREE_DUMPED_STUCK 2261
+#define STR_FOLDER_FAILED 2262 /* %1 why */
+#define STR_PROGRESS_TITLE 2263
+#define STR_PROGRESS_DUMP 2264 /* %1 process; likewise the next */
+#define STR_PROGRESS_SAMPLE 2265
+#define STR_PROGRESS_SO_FAR 2266 /* %1 per cent */
+#define STR_STATUS_NO_DEBUG 2270
+#define STR_STATUS_NO_DEBUG_POLICY 2271
+#define STR_ELEVATE_DECLINED 2272
+#define STR_ELEVATE_FAILED 2273 /* %1 why */
 
 /* --- buttons --- */
 #define STR_OK 840

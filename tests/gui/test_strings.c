@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/act/closing.h"
 #include "core/model/cell.h"
 #include "core/model/connection_cells.h"
 #include "core/model/process_cells.h"
@@ -40,6 +41,8 @@ static const struct {
     {"known_kind", STR_KNOWN_KIND, 0, KNOWN_PATH + 1},
     {"watch_column", STR_WATCH_COLUMN, 0, WATCH_COLUMNS},
     {"review_column", STR_REVIEW_COLUMN, 0, REVIEW_COLUMNS},
+    {"closing_bar", STR_WHY_CLOSING, 1, CLOSING_BAR_COUNT},
+    {"closing_outcome", STR_CLOSING_OUTCOME, 0, CLOSING_OUTCOMES},
 };
 
 static void test_every_value_of_the_engine_has_words(void **state)

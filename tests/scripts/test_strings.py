@@ -11,7 +11,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SAME = {'CMD_ENGLISH', 'CMD_CHINESE', 'STR_TITLE', 'STR_TITLE_CASE', 'STR_SAVE_JSON',
         'STR_PROCESS_COLUMN + 1', 'STR_PROCESS_COLUMN + 2', 'STR_CONNECTION_COLUMN + 1',
         'STR_HIT_COLUMN + 2', 'STR_DETAILS_SID', 'STR_CELL_NOTE + 3',
-        'STR_THREAD_COLUMN + 0', 'STR_TOKEN_COLUMN + 3'}
+        'STR_THREAD_COLUMN + 0', 'STR_TOKEN_COLUMN + 3', 'STR_SIZE + 1',
+        'STR_SIZE + 2', 'STR_SIZE + 3'}
 COLUMN_MOST = {'en-US': 20, 'zh-CN': 10}
 # Pieces of a longer line begin or end with the space that parts them from the rest.
 PIECES = re.compile(r'STR_(CELL_NOTE|FORMAT|DETAILS_FROM_MEMORY|REVIEW_SKIPPED)\b')
