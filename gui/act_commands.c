@@ -36,11 +36,6 @@ static enum act_kind kind_of(unsigned command)
     }
 }
 
-static bool is_tree(enum act_kind kind)
-{
-    return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE;
-}
-
 unsigned act_commands_grey(const struct main_window *main, unsigned command)
 {
     enum act_kind kind = kind_of(command);
@@ -52,7 +47,7 @@ unsigned act_commands_grey(const struct main_window *main, unsigned command)
     struct verdict verdict = rails_judge(main->processes_shown, process, main->self, kind);
     if (verdict.rail == RAIL_FORBIDDEN)
         return STR_GUARD + (unsigned)verdict.guard;
-    if (is_tree(kind) && !tree_plan_has_children(main->processes_shown, process))
+    if (act_is_tree(kind) && !tree_plan_has_children(main->processes_shown, process))
         return STR_WHY_NO_CHILDREN;
     return 0;
 }
@@ -121,7 +116,7 @@ void act_commands_run(struct main_window *main, unsigned command)
     if (is_agreed(main, kind, facts, verdict)) {
         struct tree_plan *plan = NULL;
         enum status status = ST_OK;
-        if (is_tree(kind))
+        if (act_is_tree(kind))
             status = tree_plan_new(snapshot, process, main->self, kind, &plan);
         if (plan)
             order_tree(main, plan, facts);

@@ -73,9 +73,7 @@ static void write_after(const struct act_log *log, enum act_kind kind,
         .phase = JOURNAL_AFTER,
         .action = act_name(kind),
         .of = number,
-        .outcome = deed_succeeded(kind, result->outcome) ? "success"
-                   : result->outcome == DEED_UNSEEN      ? "unknown"
-                                                         : "failure",
+        .outcome = deed_ecs_outcome(kind, result->outcome),
         .reason = buffer_text(&reason),
     };
     write_entry(log, &entry, target, &members, NULL);
@@ -206,6 +204,13 @@ bool deed_succeeded(enum act_kind kind, enum deed_outcome outcome)
 {
     return outcome == DEED_DONE || (outcome == DEED_ALREADY_GONE && kind == ACT_KILL) ||
            (outcome == DEED_STILL_COUNTED && kind == ACT_RESUME);
+}
+
+const char *deed_ecs_outcome(enum act_kind kind, enum deed_outcome outcome)
+{
+    if (deed_succeeded(kind, outcome))
+        return "success";
+    return outcome == DEED_UNSEEN ? "unknown" : "failure";
 }
 
 const char *deed_phrase(enum act_kind kind, enum deed_outcome outcome)

@@ -52,6 +52,8 @@ void deed_do(struct hand *hand, const struct act_log *log, enum act_kind kind,
              const struct deed_target *target, struct deed_result *result);
 
 bool deed_succeeded(enum act_kind kind, enum deed_outcome outcome);
+/* "success", "failure" or "unknown", as ECS has event.outcome; static. */
+const char *deed_ecs_outcome(enum act_kind kind, enum deed_outcome outcome);
 /* "suspended", "it had ended already", …: a phrase for people, in English, static. */
 const char *deed_phrase(enum act_kind kind, enum deed_outcome outcome);
 /* The phrase with the system's words, the suspend count, the exit code: "suspended (count 1)". */

@@ -17,6 +17,11 @@ const char *act_name(enum act_kind kind)
     return kind < ACT_COUNT ? names[kind] : "";
 }
 
+bool act_is_tree(enum act_kind kind)
+{
+    return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE;
+}
+
 const char *guard_phrase(enum guard guard)
 {
     static const char *const phrases[GUARD_COUNT] = {
@@ -135,9 +140,7 @@ static enum rail rail_of(enum guard guard, enum act_kind kind)
     case GUARD_PROTECTED:
         return RAIL_FORBIDDEN;
     case GUARD_ENDED: /* a tree may go on below it; there is nothing left to kill in it */
-        return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE
-                   ? RAIL_FREE
-                   : RAIL_FORBIDDEN;
+        return act_is_tree(kind) ? RAIL_FREE : RAIL_FORBIDDEN;
     case GUARD_CRITICAL:
     case GUARD_CORE:
     case GUARD_SESSION:

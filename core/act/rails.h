@@ -22,6 +22,8 @@ enum act_kind {
 
 /* "kill-tree", as the command line and the journal name it; static. */
 const char *act_name(enum act_kind kind);
+/* Whether it is done to a process and all below it. */
+bool act_is_tree(enum act_kind kind);
 
 enum guard {
     GUARD_NONE,

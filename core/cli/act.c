@@ -24,11 +24,6 @@ static enum act_kind kind_of(enum command command)
     }
 }
 
-static bool is_tree(enum act_kind kind)
-{
-    return kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE || kind == ACT_RESUME_TREE;
-}
-
 /* --- one process --- */
 
 static enum exit_status act_on_one(struct order *order)
@@ -37,7 +32,7 @@ static enum exit_status act_on_one(struct order *order)
     buffer_init(&out, OUTPUT_CEILING);
     if (order->arguments->dry_run) {
         show_order(&out, order->kind, &order->target);
-        return order_hand_out(&out, EXIT_FOUND);
+        return console_hand_out(&out, EXIT_FOUND);
     }
     show_order(&out, order->kind, &order->target);
     bool agreed = order_is_agreed(order, buffer_text(&out));
@@ -53,9 +48,9 @@ static enum exit_status act_on_one(struct order *order)
         show_deed_json(&out, order->kind, &order->target, &result);
     else
         show_deed(&out, order->kind, &order->target, &result);
-    return order_hand_out(&out, deed_succeeded(order->kind, result.outcome) ? EXIT_FOUND
-                                : result.outcome == DEED_NOT_WRITTEN        ? EXIT_TROUBLE
-                                                                            : EXIT_NOTHING);
+    return console_hand_out(&out, deed_succeeded(order->kind, result.outcome) ? EXIT_FOUND
+                                  : result.outcome == DEED_NOT_WRITTEN        ? EXIT_TROUBLE
+                                                                              : EXIT_NOTHING);
 }
 
 /* --- a tree --- */
@@ -81,7 +76,7 @@ static enum exit_status run_tree(struct order *order, const struct tree_plan *pl
         show_tree_result(&out, order->kind, &result);
     enum exit_status status = result.survived || !result.settled ? EXIT_NOTHING : EXIT_FOUND;
     tree_result_done(&result);
-    return order_hand_out(&out, status);
+    return console_hand_out(&out, status);
 }
 
 static enum exit_status act_on_tree(struct order *order)
@@ -100,7 +95,7 @@ static enum exit_status act_on_tree(struct order *order)
         show_plan(&out, plan);
     enum exit_status result = EXIT_TROUBLE;
     if (order->arguments->dry_run) {
-        result = order_hand_out(&out, EXIT_FOUND);
+        result = console_hand_out(&out, EXIT_FOUND);
     } else {
         if (order_is_agreed(order, buffer_text(&out)) && order_get_ready(order))
             result = run_tree(order, plan);
@@ -118,12 +113,12 @@ enum exit_status command_act(const struct arguments *arguments)
     enum exit_status result = EXIT_TROUBLE;
     if (failure.status != ST_OK)
         return say_failure(text_of("can't look at this machine"), &failure);
-    if (order.row == NO_ROW && (!arguments->start || is_tree(order.kind)))
+    if (order.row == NO_ROW && (!arguments->start || act_is_tree(order.kind)))
         result = order_say_nobody(&order);
     else if (order.row == NO_ROW)
         result = act_on_one(&order); /* it is gone, and the journal says so */
     else if (order_passes_rails(&order))
-        result = is_tree(order.kind) ? act_on_tree(&order) : act_on_one(&order);
+        result = act_is_tree(order.kind) ? act_on_tree(&order) : act_on_one(&order);
     order_done(&order);
     return result;
 }

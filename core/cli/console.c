@@ -140,3 +140,14 @@ enum exit_status say_failure(struct text what, const struct failure *failure)
     buffer_done(&why);
     return EXIT_TROUBLE;
 }
+
+enum exit_status console_hand_out(struct buffer *out, enum exit_status result)
+{
+    const struct failure failure = {.status = out->failed};
+    if (out->failed != ST_OK)
+        result = say_failure(text_of("can't put the result together"), &failure);
+    else if (!console_write(buffer_text(out)))
+        result = console_lost();
+    buffer_done(out);
+    return result;
+}

@@ -32,4 +32,8 @@ void say(const struct text *pieces, size_t count);
  * the name". Returns EXIT_TROUBLE. */
 enum exit_status say_failure(struct text what, const struct failure *failure);
 
+/* Writes a result that was put together and frees it; `result`, or EXIT_TROUBLE where that failed,
+ * which was said. */
+enum exit_status console_hand_out(struct buffer *out, enum exit_status result);
+
 #endif

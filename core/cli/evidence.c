@@ -78,7 +78,7 @@ static enum exit_status dump_one(struct order *order)
     buffer_init(&out, OUTPUT_CEILING);
     enum exit_status result = do_one(order, &evidence, meter_begin(), &out);
     meter_end();
-    return order_hand_out(&out, result);
+    return console_hand_out(&out, result);
 }
 
 enum exit_status command_dump(const struct arguments *arguments)
@@ -139,7 +139,7 @@ static enum exit_status run_tree(struct order *order, const struct tree_plan *pl
         show_dumped_tree(&out, &result);
     bool done = result.dumped && !result.failed && !result.stuck;
     evidence_tree_result_done(&result);
-    return order_hand_out(&out, done ? EXIT_FOUND : EXIT_NOTHING);
+    return console_hand_out(&out, done ? EXIT_FOUND : EXIT_NOTHING);
 }
 
 static enum exit_status dump_tree(struct order *order)
@@ -158,7 +158,7 @@ static enum exit_status dump_tree(struct order *order)
             show_plan_json(&out, plan);
         else
             show_plan(&out, plan);
-        result = order_hand_out(&out, EXIT_FOUND);
+        result = console_hand_out(&out, EXIT_FOUND);
     } else if (order_get_ready(order)) {
         result = run_tree(order, plan);
     }
@@ -253,7 +253,7 @@ static enum exit_status take_sample(struct order *order, const struct evidence_o
         result = modules == EXIT_FOUND ? result : modules;
     }
     meter_end();
-    return order_hand_out(&out, result);
+    return console_hand_out(&out, result);
 }
 
 static enum exit_status sample_process(struct order *order)
@@ -347,7 +347,7 @@ static enum exit_status close_one(struct order *order)
     buffer_init(&out, OUTPUT_CEILING);
     enum exit_status result = do_one(order, &evidence, meter_begin(), &out);
     meter_end();
-    return order_hand_out(&out, result);
+    return console_hand_out(&out, result);
 }
 
 enum exit_status command_close(const struct arguments *arguments)

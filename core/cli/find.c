@@ -1,5 +1,6 @@
 /* find: who holds it, where it is written, who has it in memory. */
 #include "core/cli/find.h"
+#include "core/cli/cancel.h"
 #include "core/cli/commands.h"
 
 static enum exit_status find_by_term(const struct arguments *arguments,
@@ -36,4 +37,20 @@ enum exit_status command_find(const struct arguments *arguments)
         break;
     }
     return EXIT_TROUBLE;
+}
+
+enum exit_status find_ending(enum status status, bool enough, bool trouble, uint64_t printed)
+{
+    if (cancel_said())
+        return EXIT_TROUBLE;
+    if (status == ST_TOO_SLOW) {
+        SAY(text_of(
+            "pattern too slow: it ran into a limit, so there may be more; make it simpler"));
+        return EXIT_TROUBLE;
+    }
+    if (status != ST_OK && !enough) {
+        const struct failure failure = {.status = status};
+        return say_failure(text_of("can't go on"), &failure);
+    }
+    return trouble ? EXIT_TROUBLE : printed ? EXIT_FOUND : EXIT_NOTHING;
 }

@@ -12,4 +12,8 @@ enum exit_status find_registry(const struct arguments *arguments, const struct t
 /* term: NULL when only the list of the arguments is searched for. */
 enum exit_status find_memory(const struct arguments *arguments, const struct term *term);
 
+/* How a search ended that is over: cancelled, too slow and failed are said (a failure not where
+ * --limit was reached, which ends a search, too); trouble was. */
+enum exit_status find_ending(enum status status, bool enough, bool trouble, uint64_t printed);
+
 #endif

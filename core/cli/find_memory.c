@@ -192,18 +192,7 @@ static enum exit_status run(struct memory_search *search)
     if (search->output_lost)
         return console_lost();
     say_end(search);
-    if (cancel_said())
-        return EXIT_TROUBLE;
-    if (status == ST_TOO_SLOW) {
-        SAY(text_of(
-            "pattern too slow: it ran into a limit, so there may be more; make it simpler"));
-        return EXIT_TROUBLE;
-    }
-    if (status != ST_OK && !search->enough) {
-        const struct failure failure = {.status = status};
-        return say_failure(text_of("can't go on"), &failure);
-    }
-    return search->trouble ? EXIT_TROUBLE : search->printed ? EXIT_FOUND : EXIT_NOTHING;
+    return find_ending(status, search->enough, search->trouble, search->printed);
 }
 
 enum exit_status find_memory(const struct arguments *arguments, const struct term *term)

@@ -99,7 +99,7 @@ static enum exit_status end_thread(struct order *order, const struct thread_hand
     buffer_init(&out, OUTPUT_CEILING);
     if (order->arguments->json)
         show_thread_json(&out, target, &report);
-    enum exit_status result = order_hand_out(&out, exit_of(&report));
+    enum exit_status result = console_hand_out(&out, exit_of(&report));
     return teller.lost ? console_lost() : result;
 }
 
@@ -113,7 +113,7 @@ static enum exit_status act(struct order *order, const struct thread_hand *hand,
     else
         show_thread_order(&out, THREAD_DEED_TERMINATE, target);
     if (order->arguments->dry_run)
-        return order_hand_out(&out, EXIT_FOUND);
+        return console_hand_out(&out, EXIT_FOUND);
     bool agreed = order_is_agreed(order, buffer_text(&out)) && order_get_ready(order);
     buffer_done(&out);
     return agreed ? end_thread(order, hand, target) : EXIT_TROUBLE;

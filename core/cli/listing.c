@@ -29,23 +29,6 @@ static const struct snapshot *take_look(const struct watchlist *list, unsigned p
     return snapshot;
 }
 
-static enum exit_status no_room(enum status status)
-{
-    struct failure failure = {.status = status};
-    return say_failure(text_of("can't put the result together"), &failure);
-}
-
-/* Writes what was put together and ends with `result`. */
-static enum exit_status hand_out(struct buffer *out, enum exit_status result)
-{
-    if (out->failed != ST_OK)
-        result = no_room(out->failed);
-    else if (!console_write(buffer_text(out)))
-        result = console_lost();
-    buffer_done(out);
-    return result;
-}
-
 /* One line a row. */
 static enum exit_status write_lines(const struct snapshot *snapshot, uint32_t count,
                                     void (*add)(struct buffer *, const struct snapshot *, uint32_t))
@@ -61,7 +44,7 @@ static enum exit_status write_lines(const struct snapshot *snapshot, uint32_t co
             buffer_clear(&out);
         }
     }
-    return hand_out(&out, EXIT_FOUND);
+    return console_hand_out(&out, EXIT_FOUND);
 }
 
 static void say_stale(const struct snapshot *snapshot)
@@ -88,7 +71,7 @@ enum exit_status command_ps(const struct arguments *arguments)
         enum status status = show_processes(&out, snapshot, arguments->flat, console_width());
         if (status != ST_OK && out.failed == ST_OK)
             out.failed = status;
-        result = hand_out(&out, EXIT_FOUND);
+        result = console_hand_out(&out, EXIT_FOUND);
     }
     snapshot_release(snapshot);
     return result;
@@ -114,7 +97,7 @@ static enum exit_status show_net(const struct arguments *arguments, const struct
     enum status status = show_connections(&out, snapshot, console_width());
     if (status != ST_OK && out.failed == ST_OK)
         out.failed = status;
-    return hand_out(&out, EXIT_FOUND);
+    return console_hand_out(&out, EXIT_FOUND);
 }
 
 enum exit_status command_net(const struct arguments *arguments)
@@ -187,5 +170,5 @@ enum exit_status command_info(const struct arguments *arguments)
     process_parts_free(parts);
     file_facts_free(file);
     snapshot_release(snapshot);
-    return hand_out(&out, EXIT_FOUND);
+    return console_hand_out(&out, EXIT_FOUND);
 }

@@ -8,17 +8,6 @@
 
 #define ANSWER_MOST 64
 
-enum exit_status order_hand_out(struct buffer *out, enum exit_status result)
-{
-    const struct failure failure = {.status = out->failed};
-    if (out->failed != ST_OK)
-        result = say_failure(text_of("can't put the result together"), &failure);
-    else if (!console_write(buffer_text(out)))
-        result = console_lost();
-    buffer_done(out);
-    return result;
-}
-
 /* --- whom it is about --- */
 
 enum status order_find(struct order *order, uint32_t pid)

@@ -38,7 +38,4 @@ bool order_open_case(struct order *order);
 bool order_get_ready(struct order *order);
 void order_done(struct order *order);
 
-/* Writes what was put together and frees it; `result`, or EXIT_TROUBLE where that failed. */
-enum exit_status order_hand_out(struct buffer *out, enum exit_status result);
-
 #endif

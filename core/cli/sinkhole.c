@@ -66,14 +66,6 @@ static void add_entry(struct work *work, const char *action, const struct sinkho
     buffer_add_byte(out, '\n');
 }
 
-static enum exit_status hand_out(struct work *work, enum exit_status result)
-{
-    const struct failure failure = {.status = work->out.failed};
-    if (work->out.failed != ST_OK)
-        return say_failure(text_of("can't put the result together"), &failure);
-    return console_write(buffer_text(&work->out)) ? result : console_lost();
-}
-
 static enum exit_status refuse(struct text what, const char *why)
 {
     SAY(text_of("sinkhole: "), what, text_of(": "), text_from(why));
@@ -268,16 +260,16 @@ static enum exit_status change(struct work *work, bool add)
         if (!apply(work, add, work->arguments->operands.items[i]))
             return EXIT_TROUBLE;
     if (!work->changed)
-        return hand_out(work, add ? EXIT_FOUND : EXIT_NOTHING);
+        return console_hand_out(&work->out, add ? EXIT_FOUND : EXIT_NOTHING);
     enum exit_status result = write_change(work, add ? "sinkhole-add" : "sinkhole-remove");
-    return result == EXIT_TROUBLE ? result : hand_out(work, result);
+    return result == EXIT_TROUBLE ? result : console_hand_out(&work->out, result);
 }
 
 static enum exit_status show(struct work *work, const struct sinkhole *sinkhole)
 {
     for (size_t i = 0; i < sinkhole->count; i++)
         add_entry(work, "sinkhole-status", &sinkhole->entries[i]);
-    return hand_out(work, sinkhole->count ? EXIT_FOUND : EXIT_NOTHING);
+    return console_hand_out(&work->out, sinkhole->count ? EXIT_FOUND : EXIT_NOTHING);
 }
 
 static enum exit_status restore(struct work *work)

@@ -75,8 +75,6 @@ for line in sys.stdin:
 }
 ticker_pid() { sed -n 's/^pid=\([0-9]*\).*/\1/p' "$scratch/$1.out" | tail -n 1; }
 
-# The pass in which all calls are hidden that are looked up at run time.
-hidden() { [ "${STAKEOUT_HIDE_API:-}" = '*' ]; }
 export WINEPATH
 WINEPATH=$(windows_path "$STAKEOUT_BIN/lab")
 start clock run_wine ticker 20

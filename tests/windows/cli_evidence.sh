@@ -18,8 +18,6 @@ journal=$case_folder/journal.jsonl
 export WINEPATH
 WINEPATH=$(windows_path "$STAKEOUT_BIN/lab")
 
-# The pass in which all calls are hidden that are looked up at run time, dbghelp's among them.
-hidden() { [ "${STAKEOUT_HIDE_API:-}" = '*' ]; }
 take() { cli "$@" --case "$case_folder"; }
 member() { # PATH: of the first line of $out
     python3 -B - "$out" "$1" <<'PYTHON'

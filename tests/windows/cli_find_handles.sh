@@ -3,7 +3,6 @@
 . "$(dirname "$0")/tap.sh"
 keep_wine
 
-hidden() { [ "${STAKEOUT_HIDE_API:-}" = '*' ]; }
 mkdir "$scratch/held"
 start lab run_wine handles "$(windows_path "$scratch/held")"
 check 'the lab program holds its handles' wait_until 60 grep -qs '^pid=' "$scratch/lab.out"

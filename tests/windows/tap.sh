@@ -28,6 +28,9 @@ cleanups=()
 mkfifo "$scratch/held-open"
 exec {held_open}<>"$scratch/held-open"
 
+# The pass in which all calls are hidden that are looked up at run time.
+hidden() { [ "${STAKEOUT_HIDE_API:-}" = '*' ]; }
+
 # Where Wine sees a file of this system.
 windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 wine() { "$root/build/wine" "$@"; }

@@ -63,10 +63,7 @@ void show_deed_json(struct buffer *out, enum act_kind kind, const struct deed_ta
     deed_add_outcome(&words, kind, result);
     open_line(&json, out, kind, target->key,
               target->facts ? target->facts->name : (struct text){NULL, 0});
-    json_string(&json, "outcome",
-                deed_succeeded(kind, result->outcome) ? "success"
-                : result->outcome == DEED_UNSEEN      ? "unknown"
-                                                      : "failure");
+    json_string(&json, "outcome", deed_ecs_outcome(kind, result->outcome));
     json_text(&json, "reason", buffer_text(&words));
     json_close_object(&json);
     json_open_object(&json, "stakeout");
