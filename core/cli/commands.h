@@ -22,5 +22,6 @@ enum exit_status command_dump(const struct arguments *arguments);
 enum exit_status command_dump_tree(const struct arguments *arguments);
 enum exit_status command_sample(const struct arguments *arguments);
 enum exit_status command_close(const struct arguments *arguments);
+enum exit_status command_evidence(const struct arguments *arguments);
 
 #endif

@@ -195,8 +195,8 @@ static void test_wrong_usage_is_one_clear_line(void **state)
     (void)state;
     assert_refused("", "no command given; see stakeout-cli --help");
     assert_refused("pss", "pss: there is no such command; see stakeout-cli --help");
-    assert_refused("evidence 5",
-                   "evidence: not in this version; stakeout-cli --help lists what there is");
+    assert_refused("report 5",
+                   "report: not in this version; stakeout-cli --help lists what there is");
     assert_refused("ps --fast", "--fast: there is no such option; see stakeout-cli --help");
     assert_refused("ps -j", "-j: there is no such option; options begin with two dashes");
     assert_refused("ps --list x", "--list does not go with ps; see stakeout-cli ps --help");

@@ -10,7 +10,7 @@ cli --help
 check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
-for command in ps net indicators watch info find dump dump-tree sample close; do
+for command in ps net indicators watch info find dump dump-tree sample close evidence; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
     check "no carriage returns in the help of $command" eval "! grep -q $'\r' '$out'"
@@ -19,7 +19,7 @@ cli
 check 'no command' refused 'no command given; see stakeout-cli --help'
 cli frobnicate
 check 'an unknown command' refused 'frobnicate: there is no such command'
-for command in evidence report record replay; do
+for command in report record replay; do
     cli $command 1
     check "$command is not in this version" refused "$command: not in this version"
 done

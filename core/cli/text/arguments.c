@@ -58,8 +58,10 @@ static const struct option options[] = {
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
     {"case", "DIR", OPTION_TEXT, MEMBER(folder),
-     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE), 0, 0,
+     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE) | OF(COMMAND_EVIDENCE), 0, 0,
      "write hits and the journal into this case folder (it is made when it is missing)"},
+    {"only", "PART,...", OPTION_WORDS, MEMBER(only), OF(COMMAND_EVIDENCE), 0, 0,
+     "collect these parts alone; an unknown name prints those that there are"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
      "PATTERN is a regular expression (PCRE2)"},
     {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,
@@ -217,11 +219,20 @@ static const struct command_text commands[COMMAND_COUNT] = {
         {"close", "LOCAL REMOTE", 2, 2, "closes a TCP connection and looks whether it is closed",
          "Both ends as net prints them: 10.0.0.5:50000 192.0.2.1:443, [2001:db8::1]:443. The "
          "program\nmay connect anew. " EVIDENCE_NOTES},
+    [COMMAND_EVIDENCE] =
+        {"evidence", "", 0, 0,
+         "collects what the machine tells, most volatile first, into the case",
+         "Rows (JSON Lines) and files go to evidence in the case folder, or to evidence-2 and so "
+         "on\n"
+         "where there is one. parts.jsonl tells of each part how it was had, when, and what is "
+         "missing\nand why; manifest.sha256 has every file of the case, for sha256sum -c. Ctrl-C "
+         "keeps what\nwas had by then. Exit status: 0 collected, 1 nothing could be had, or "
+         "Ctrl-C, "
+         "2 refused or\nwrong usage.\n"},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "evidence",
     "report",
     "record",
     "replay",

@@ -32,6 +32,7 @@ enum command {
     COMMAND_DUMP_TREE,
     COMMAND_SAMPLE,
     COMMAND_CLOSE,
+    COMMAND_EVIDENCE,
     COMMAND_COUNT
 };
 
@@ -74,6 +75,7 @@ struct arguments {
     bool regex;
     bool match_case;
     uint32_t limit;    /* results; 0: all */
+    struct words only; /* evidence: names of parts, commas between some */
     struct words pids; /* find: decimal numbers that fit 32 bits; none: all processes */
     struct text folder;
     struct text hide_api;

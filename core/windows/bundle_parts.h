@@ -1,0 +1,23 @@
+/* bundle_parts: what there is to collect of a Windows machine, as the collector's table
+ * (evidence/bundle.h), most volatile first. A new part is a function and one line of the table.
+ * Each part says for itself what this system does not tell. One thread. */
+#ifndef STAKEOUT_WINDOWS_BUNDLE_PARTS_H
+#define STAKEOUT_WINDOWS_BUNDLE_PARTS_H
+
+#include "core/evidence/bundle.h"
+#include "core/model/snapshot.h"
+
+/* What the parts ask and are told: the context of the whole table. Filled by the caller, who owns
+ * what it points to. */
+struct bundle_machine {
+    /* The machine as it is: one look, or what a window has watched so far. NULL: it could not be
+     * had, and look_failed says why. */
+    const struct snapshot *snapshot;
+    enum status look_failed;
+    struct text case_folder;
+};
+
+/* Static storage. */
+const struct bundle_part *bundle_parts_of_system(size_t *count);
+
+#endif
