@@ -9,8 +9,11 @@
 #include "core/windows/bundle_parts.h"
 #include "core/windows/case_folder.h"
 #include "core/windows/clock.h"
+#include "core/windows/files.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 20)
+#define HITS_CEILING ((size_t)1 << 30)
+#define PATH_CEILING ((size_t)128 << 10)
 #define EVERYTHING (ROUND_CONNECTIONS | ROUND_PROCESSES | ROUND_NAMES)
 
 struct work {
@@ -197,6 +200,36 @@ static bool open_case(struct work *work)
     return opened;
 }
 
+/* Those with hits in the case, and those of --pid. */
+static bool find_flagged(struct work *work)
+{
+    const struct words *given = &work->arguments->pids;
+    uint32_t *pids = arena_take(work->arena, (given->count + 1) * sizeof(*pids));
+    struct buffer path;
+    struct buffer hits;
+    buffer_init(&path, PATH_CEILING);
+    buffer_init(&hits, HITS_CEILING);
+    buffer_add(&path, case_folder_path(work->folder));
+    buffer_add_string(&path, "\\hits.jsonl");
+    enum status status = pids ? path.failed : ST_NO_MEMORY;
+    if (status == ST_OK && files_read(buffer_text(&path), &hits, NULL) != ST_OK) {
+        SAY(text_of("evidence: hits.jsonl could not be read: only --pid says which processes are "
+                    "looked at more closely"));
+        buffer_clear(&hits);
+    }
+    for (size_t i = 0; i < given->count && status == ST_OK; i++) {
+        uint64_t number = 0;
+        (void)text_number(given->items[i], UINT32_MAX, &number); /* the arguments were checked */
+        pids[i] = (uint32_t)number;
+    }
+    if (status == ST_OK)
+        status = flagged_find(work->machine.snapshot, buffer_text(&hits), pids, given->count,
+                              &work->machine.flagged);
+    buffer_done(&hits);
+    buffer_done(&path);
+    return status == ST_OK;
+}
+
 static enum exit_status run(struct work *work)
 {
     enum status partly = ST_OK;
@@ -204,6 +237,11 @@ static enum exit_status run(struct work *work)
         return EXIT_TROUBLE;
     struct progress *progress = meter_begin();
     work->machine.look_failed = look(NULL, EVERYTHING, &work->machine.snapshot, &partly);
+    if (work->machine.snapshot && !find_flagged(work)) {
+        meter_end();
+        SAY(text_of("evidence: there is no memory"));
+        return EXIT_TROUBLE;
+    }
     enum exit_status result = collect(work, progress);
     meter_end();
     return work->output_lost ? console_lost() : result;
@@ -218,6 +256,7 @@ enum exit_status command_evidence(const struct arguments *arguments)
         result = run(&work);
     else
         SAY(text_of("evidence: there is no memory"));
+    flagged_done(&work.machine.flagged);
     if (work.machine.snapshot)
         snapshot_release(work.machine.snapshot);
     case_folder_close(work.folder, NULL);

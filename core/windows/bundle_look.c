@@ -2,6 +2,7 @@
  * process. Files are read once each: many processes are of one program. */
 #include "core/base/memory.h"
 #include "core/case/ecs.h"
+#include "core/case/ecs_parts.h"
 #include "core/windows/bundle_parts_inside.h"
 #include "core/windows/file_facts.h"
 #include "core/windows/parts.h"
@@ -19,15 +20,23 @@ static const char *const stale_words[PART_COUNT] = {
     "the table of TCP over IPv4 could not be read", "the table of TCP over IPv6 could not be read",
     "the table of UDP over IPv4 could not be read", "the table of UDP over IPv6 could not be read"};
 
-enum status bundle_connections(void *context, struct bundle_out *out)
+/* A TCP socket that waits for connections, or a bound UDP socket. */
+static bool is_listening(const struct connection_row *row)
 {
-    const struct bundle_machine *machine = context;
+    return !row->closed && (row->seen.transport == TRANSPORT_UDP || row->seen.state == TCP_LISTEN);
+}
+
+static enum status add_connections(const struct bundle_machine *machine, struct bundle_out *out,
+                                   bool listening)
+{
     const struct snapshot *snapshot = machine->snapshot;
     enum status status = ST_OK;
 
     if (!snapshot)
         return no_look(machine, out);
     for (uint32_t i = 0; i < snapshot->connection_count && !status; i++) {
+        if (listening && !is_listening(&snapshot->connections[i]))
+            continue;
         ecs_add_connection(bundle_line(out), snapshot, i);
         status = bundle_end_line(out);
     }
@@ -35,6 +44,16 @@ enum status bundle_connections(void *context, struct bundle_out *out)
         if (snapshot->stale[i])
             bundle_because(out, ST_OK, stale_words[i]);
     return status;
+}
+
+enum status bundle_connections(void *context, struct bundle_out *out)
+{
+    return add_connections(context, out, false);
+}
+
+enum status bundle_listening(void *context, struct bundle_out *out)
+{
+    return add_connections(context, out, true);
 }
 
 /* --- processes --- */
@@ -138,5 +157,57 @@ enum status bundle_processes(void *context, struct bundle_out *out)
         status = add_process(&crowd, i);
     }
     crowd_done(&crowd);
+    return status;
+}
+
+/* --- environments, when they are asked for --- */
+
+static enum status add_environment(struct bundle_out *out, struct parts_reader *reader,
+                                   const struct process_facts *facts)
+{
+    struct process_parts *parts = NULL;
+    struct json_writer *json;
+    enum status status = parts_read(reader, facts->key, PROCESS_ENVIRONMENT, &parts);
+
+    if (status == ST_NO_MEMORY)
+        return status;
+    if (status || parts->environment_state != READ_OK) {
+        if (status || parts->environment_state != READ_NOT_APPLICABLE)
+            bundle_lost(out, 1, "the environment of a process could not be read");
+        process_parts_free(parts);
+        return ST_OK;
+    }
+    json = bundle_row(out);
+    json_moment(json, "@timestamp", bundle_now(out), false);
+    json_open_object(json, "process");
+    json_unsigned(json, "pid", facts->key.pid);
+    json_text(json, "name", facts->name);
+    json_moment(json, "start", facts->key.start, true);
+    ecs_parts_add_process(json, parts);
+    json_close_object(json);
+    if (parts->environment_cut) {
+        json_open_object(json, "stakeout");
+        json_bool(json, "env_vars_cut", true);
+        json_close_object(json);
+    }
+    process_parts_free(parts);
+    return bundle_end_row(out);
+}
+
+enum status bundle_environment(void *context, struct bundle_out *out)
+{
+    const struct bundle_machine *machine = context;
+    const struct snapshot *snapshot = machine->snapshot;
+    struct parts_reader *reader = NULL;
+    enum status status;
+
+    if (!snapshot)
+        return no_look(machine, out);
+    status = parts_reader_new(NULL, &reader);
+    for (uint32_t i = 0; i < snapshot->process_count && !status; i++) {
+        progress_tell(bundle_progress(out), i, snapshot->process_count);
+        status = add_environment(out, reader, snapshot->processes[i].facts);
+    }
+    parts_reader_free(reader);
     return status;
 }

@@ -2,21 +2,40 @@
 
 #include "core/windows/bundle_parts_inside.h"
 
+/* A part of rows; another kind is written out. */
+#define ROWS(name, collect, source) {name, source, BUNDLE_ROWS, NULL, collect, NULL}
+
 static const struct bundle_part parts[] = {
     {"memory",
-     "a whole image of memory needs a kernel driver, which Stakeout has none of: use "
-     "DumpIt, WinPmem or Magnet RAM Capture, or the hypervisor's snapshot",
+     "a whole image of memory needs a kernel driver, which Stakeout has none of: use DumpIt, "
+     "WinPmem or Magnet RAM Capture, or the hypervisor's snapshot",
      BUNDLE_NEVER, NULL, NULL, NULL},
-    {"connections", "GetExtendedTcpTable, GetExtendedUdpTable", BUNDLE_ROWS, NULL,
-     bundle_connections, NULL},
-    {"processes",
-     "NtQuerySystemInformation (5), and of each process: its handle, token, memory and file",
-     BUNDLE_ROWS, NULL, bundle_processes, NULL},
+    ROWS("machine", bundle_host,
+         "GetComputerNameEx, RtlGetVersion, NtQuerySystemInformation (3), the system's clock"),
+    ROWS("connections", bundle_connections, "GetExtendedTcpTable, GetExtendedUdpTable"),
+    ROWS("listening", bundle_listening, "GetExtendedTcpTable, GetExtendedUdpTable"),
+    ROWS("dns-cache", bundle_dns, "DnsGetCacheDataTable, DnsQuery of the cache alone"),
+    ROWS("neighbours", bundle_neighbours, "GetIpNetTable2 (ARP and IPv6)"),
+    ROWS("routes", bundle_routes, "GetIpForwardTable2"),
+    ROWS("processes", bundle_processes,
+         "NtQuerySystemInformation (5), and of each process: its handle, token, memory and file"),
+    ROWS("handles", bundle_handles, "NtQuerySystemInformation (64), of flagged processes"),
+    ROWS("regions", bundle_regions,
+         "VirtualQueryEx: executable memory without a file, of flagged processes"),
+    {"environment", "ReadProcessMemory: the environment of each process", BUNDLE_ROWS, NULL,
+     bundle_environment,
+     "left out, since passwords and keys may stand in it; --only environment collects it"},
+    ROWS("share-sessions", bundle_share_sessions, "NetSessionEnum, level 502"),
+    ROWS("share-files", bundle_share_files, "NetFileEnum, level 3"),
+    ROWS("shares", bundle_shares, "NetShareEnum, level 2"),
+    ROWS("logons", bundle_logons, "LsaEnumerateLogonSessions, LsaGetLogonSessionData"),
+    ROWS("sessions", bundle_sessions, "WTSEnumerateSessions, WTSQuerySessionInformation"),
+    ROWS("adapters", bundle_adapters, "GetAdaptersAddresses"),
     {"hosts", "the hosts file (its folder: DataBasePath in the registry)", BUNDLE_FILE, ".txt",
      bundle_hosts, NULL},
     {"disk",
-     "an image of the whole disk is taken from the outside: switch the machine off, or "
-     "use its hypervisor, and image the disk with FTK Imager or dd behind a write blocker",
+     "an image of the whole disk is taken from the outside: switch the machine off, or use its "
+     "hypervisor, and image the disk with FTK Imager or dd behind a write blocker",
      BUNDLE_NEVER, NULL, NULL, NULL},
 };
 

@@ -5,7 +5,9 @@
 #define STAKEOUT_WINDOWS_BUNDLE_PARTS_H
 
 #include "core/evidence/bundle.h"
-#include "core/model/snapshot.h"
+#include "core/evidence/flagged.h"
+
+struct bundle_calls; /* windows/bundle_calls.h */
 
 /* What the parts ask and are told: the context of the whole table. Filled by the caller, who owns
  * what it points to. */
@@ -14,6 +16,8 @@ struct bundle_machine {
      * had, and look_failed says why. */
     const struct snapshot *snapshot;
     enum status look_failed;
+    struct flagged flagged;           /* rows of the snapshot that are looked at more closely */
+    const struct bundle_calls *calls; /* NULL: the real ones */
     struct text case_folder;
 };
 

@@ -15,6 +15,7 @@
 #define NT_STATUS_BUFFER_OVERFLOW ((NTSTATUS)0x80000005u)
 
 /* NtQuerySystemInformation */
+#define NT_SYSTEM_TIMES 3 /* begins with when it was started, a FILETIME */
 #define NT_SYSTEM_PROCESSES 5
 #define NT_SYSTEM_HANDLES 64 /* the extended ones: class 16 counts in 16 bits */
 

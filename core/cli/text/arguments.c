@@ -68,6 +68,9 @@ static const struct option options[] = {
      "small and capital letters differ"},
     {"pid", "N", OPTION_WORDS, MEMBER(pids), OF(COMMAND_FIND), 0, 0,
      "only in this process (not for the registry); may be given more than once"},
+    {"pid", "N", OPTION_WORDS, MEMBER(pids), OF(COMMAND_EVIDENCE), 0, 0,
+     "handles and memory of this process, too, not only of those with hits in the case; may be "
+     "given more than once"},
     {"limit", "N", OPTION_NUMBER, MEMBER(limit), OF(COMMAND_FIND), 1, UINT32_MAX,
      "end after so many results"},
     {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
@@ -491,6 +494,17 @@ static enum find_kind find_kind_of(struct text word)
                                                    : FIND_NONE;
 }
 
+static enum status check_pids(struct parser *parser)
+{
+    const struct words *pids = &parser->arguments->pids;
+    enum status status = ST_OK;
+    for (size_t i = 0; i < pids->count && status == ST_OK; i++) {
+        uint32_t pid;
+        status = check_pid(parser, pids->items[i], &pid);
+    }
+    return status;
+}
+
 static enum status check_find(struct parser *parser)
 {
     struct arguments *arguments = parser->arguments;
@@ -512,12 +526,7 @@ static enum status check_find(struct parser *parser)
         return refuse(parser, text_of("find: nothing to look for"),
                       arguments->find == FIND_MEMORY ? "; give a PATTERN or --list FILE"
                                                      : "; give a PATTERN");
-    enum status status = ST_OK;
-    for (size_t i = 0; i < arguments->pids.count && status == ST_OK; i++) {
-        uint32_t pid;
-        status = check_pid(parser, arguments->pids.items[i], &pid);
-    }
-    return status;
+    return check_pids(parser);
 }
 
 /* A process or a file. */
@@ -558,6 +567,8 @@ static enum status check(struct parser *parser)
                       "; give --indicator TEXT or --list FILE");
     if (arguments->command == COMMAND_FIND)
         return check_find(parser);
+    if (arguments->command == COMMAND_EVIDENCE)
+        return check_pids(parser);
     if (arguments->command == COMMAND_KILL_THREAD)
         return check_thread(parser);
     if (arguments->command == COMMAND_SAMPLE)
