@@ -1,21 +1,8 @@
 #include "core/case/ecs_registry.h"
 
+#include "core/base/base64.h"
+
 #define TEXT_CEILING ((size_t)1 << 20)
-
-static void add_base64(struct buffer *out, const unsigned char *bytes, size_t size)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        uint32_t three = (uint32_t)bytes[i] << 16 | (left > 1 ? (uint32_t)bytes[i + 1] << 8 : 0) |
-                         (left > 2 ? bytes[i + 2] : 0);
-        buffer_add_byte(out, digits[three >> 18]);
-        buffer_add_byte(out, digits[three >> 12 & 63]);
-        buffer_add_byte(out, left > 1 ? digits[three >> 6 & 63] : '=');
-        buffer_add_byte(out, left > 2 ? digits[three & 63] : '=');
-    }
-}
 
 static bool first_text(void *context, struct text text)
 {
@@ -68,7 +55,7 @@ static void add_data(struct json_writer *json, const struct registry_value *valu
     if (registry_type_is_string(value->type) || is_number(value))
         add_strings(json, &shown);
     if (!is_number(value) && (!registry_type_is_string(value->type) || value->size % 2)) {
-        add_base64(&text, shown.data, shown.size);
+        base64_add(&text, shown.data, shown.size);
         json_text(json, "bytes", buffer_text(&text));
     }
     if (type) {

@@ -1,5 +1,7 @@
 #include "core/cli/text/visible.h"
 
+#include "core/base/hidden.h"
+
 struct range {
     uint32_t first;
     uint32_t last;
@@ -14,13 +16,6 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)
 }
 
 #define IS_IN(ranges, code_point) is_in(ranges, sizeof(ranges) / sizeof((ranges)[0]), code_point)
-
-/* Controls, invisible and direction characters, lone surrogates. */
-static const struct range hidden[] = {
-    {0x00, 0x1F},     {0x7F, 0x9F},     {0xAD, 0xAD},     {0x061C, 0x061C},
-    {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F},
-    {0xD800, 0xDFFF}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F},
-};
 
 static const struct range wide[] = {
     {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0x33FF},   {0x3400, 0x4DBF},
@@ -57,7 +52,7 @@ void visible_add(struct buffer *out, struct text value)
         if (at == value.size)
             return;
         uint32_t code_point = text_decode(value, &at);
-        if (IS_IN(hidden, code_point))
+        if (hidden_is(code_point))
             add_escape(out, code_point);
         else
             buffer_add_code_point(out, code_point);
