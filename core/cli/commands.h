@@ -17,6 +17,7 @@ enum exit_status command_act(const struct arguments *arguments);
 enum exit_status command_find(const struct arguments *arguments);
 enum exit_status command_sinkhole(const struct arguments *arguments);
 enum exit_status command_kill_thread(const struct arguments *arguments);
+enum exit_status command_report(const struct arguments *arguments);
 enum exit_status command_verify(const struct arguments *arguments);
 enum exit_status command_dump(const struct arguments *arguments);
 enum exit_status command_dump_tree(const struct arguments *arguments);

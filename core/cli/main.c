@@ -40,6 +40,8 @@ static enum exit_status run(const struct arguments *arguments)
         return command_kill_thread(arguments);
     case COMMAND_VERIFY:
         return command_verify(arguments);
+    case COMMAND_REPORT:
+        return command_report(arguments);
     case COMMAND_DUMP:
         return command_dump(arguments);
     case COMMAND_DUMP_TREE:

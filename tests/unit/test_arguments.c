@@ -101,6 +101,27 @@ static void test_watch(void **state)
     assert_text(arguments.hide_api, "NtQuerySystemInformation");
 }
 
+static void test_report(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("report C:\\case"), ST_OK);
+    assert_int_equal(arguments.command, COMMAND_REPORT);
+    assert_int_equal(arguments.format, REPORT_HTML);
+    assert_int_equal(arguments.language, REPORT_ENGLISH);
+    assert_int_equal(parse("report c --lang zh --no-defang --out -"), ST_OK);
+    assert_int_equal(arguments.language, REPORT_CHINESE);
+    assert_true(arguments.no_defang);
+    assert_text(arguments.out, "-");
+    assert_int_equal(parse("report c --format stix"), ST_OK);
+    assert_int_equal(arguments.format, REPORT_STIX);
+    assert_refused("report c --format pdf",
+                   "--format pdf: give html, csv, excel, ecs, sigma or stix");
+    assert_refused("report c --lang de", "--lang: give en or zh");
+    assert_refused("report c --format csv --no-defang",
+                   "--lang, --defang and --no-defang go with --format html only");
+    assert_refused("report c --defang --no-defang", "--defang and --no-defang: give one of them");
+}
+
 static void test_find(void **state)
 {
     (void)state;
@@ -195,8 +216,8 @@ static void test_wrong_usage_is_one_clear_line(void **state)
     (void)state;
     assert_refused("", "no command given; see stakeout-cli --help");
     assert_refused("pss", "pss: there is no such command; see stakeout-cli --help");
-    assert_refused("report 5",
-                   "report: not in this version; stakeout-cli --help lists what there is");
+    assert_refused("record 5",
+                   "record: not in this version; stakeout-cli --help lists what there is");
     assert_refused("ps --fast", "--fast: there is no such option; see stakeout-cli --help");
     assert_refused("ps -j", "-j: there is no such option; options begin with two dashes");
     assert_refused("ps --list x", "--list does not go with ps; see stakeout-cli ps --help");
@@ -293,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_commands, begin, end),
         cmocka_unit_test_setup_teardown(test_watch, begin, end),
+        cmocka_unit_test_setup_teardown(test_report, begin, end),
         cmocka_unit_test_setup_teardown(test_find, begin, end),
         cmocka_unit_test_setup_teardown(test_evidence, begin, end),
         cmocka_unit_test_setup_teardown(test_help_and_version, begin, end),

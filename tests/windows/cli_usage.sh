@@ -19,7 +19,7 @@ cli
 check 'no command' refused 'no command given; see stakeout-cli --help'
 cli frobnicate
 check 'an unknown command' refused 'frobnicate: there is no such command'
-for command in report record replay; do
+for command in record replay; do
     cli $command 1
     check "$command is not in this version" refused "$command: not in this version"
 done

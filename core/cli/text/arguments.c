@@ -37,8 +37,9 @@ struct option {
 #define MEMBER(name) ((uint32_t)offsetof(struct arguments, name))
 
 static const struct option options[] = {
-    {"json", NULL, OPTION_FLAG, MEMBER(json), EVERY & ~(OF(COMMAND_NONE) | OF(COMMAND_VERIFY)), 0,
-     0, "print JSON Lines (names of the Elastic Common Schema)"},
+    {"json", NULL, OPTION_FLAG, MEMBER(json),
+     EVERY & ~(OF(COMMAND_NONE) | OF(COMMAND_VERIFY) | OF(COMMAND_REPORT)), 0, 0,
+     "print JSON Lines (names of the Elastic Common Schema)"},
     {"flat", NULL, OPTION_FLAG, MEMBER(flat), OF(COMMAND_PS), 0, 0,
      "no tree: in the order in which they started"},
     {"rejected", NULL, OPTION_FLAG, MEMBER(rejected), OF(COMMAND_INDICATORS), 0, 0,
@@ -102,6 +103,17 @@ static const struct option options[] = {
      "this file instead of a process's image: the process may be long gone"},
     {"on-hit", "WHAT", OPTION_ON_HIT, MEMBER(on_hit), OF(COMMAND_WATCH), 0, 0,
      "record: what is done at a hit (dump, sample and suspend are not in this version)"},
+    {"format", "FORMAT", OPTION_TEXT, MEMBER(as), OF(COMMAND_REPORT), 0, 0,
+     "html (a page for people), csv, excel (csv with a byte order mark), ecs (JSON Lines), sigma "
+     "(JSON Lines with the names of Sysmon) or stix (a STIX 2.1 bundle)"},
+    {"lang", "LANGUAGE", OPTION_TEXT, MEMBER(lang), OF(COMMAND_REPORT), 0, 0,
+     "of the page: en or zh"},
+    {"out", "FILE", OPTION_TEXT, MEMBER(out), OF(COMMAND_REPORT), 0, 0,
+     "write it there, - is standard output; without it, into the case"},
+    {"defang", NULL, OPTION_FLAG, MEMBER(defang), OF(COMMAND_REPORT), 0, 0,
+     "write addresses and host names of the page as 192[.]0[.]2[.]1; that is so without it, too"},
+    {"no-defang", NULL, OPTION_FLAG, MEMBER(no_defang), OF(COMMAND_REPORT), 0, 0,
+     "write them as they are"},
     {"hide-api", "NAMES", OPTION_TEXT, MEMBER(hide_api), EVERY, 0, 0,
      "for tests: do as if the system did not have these functions (a,b,c or *)"},
     {"help", NULL, OPTION_FLAG, MEMBER(help), EVERY, 0, 0, "this page"},
@@ -206,6 +218,14 @@ static const struct command_text commands[COMMAND_COUNT] = {
         {"kill-thread", "TID", 1, 1, "ends one thread of a process",
          "A thread that is ended releases nothing: its process may hang, lose data or end. The\n"
          "process is watched for ten seconds, and what became of it is told.\n" ACT_NOTES},
+    [COMMAND_REPORT] =
+        {"report", "CASE", 1, 1, "writes the result of a case: a page, or its hits for others",
+         "The page is one file of HTML that needs no network and no script. Written into the case "
+         "it is\nreport.html; csv, excel, ecs and sigma are hits.csv, hits-excel.csv, "
+         "hits-ecs.jsonl and\nhits-sigma.jsonl, stix is indicators.stix.json. Nothing else of the "
+         "case is changed.\nText that a spreadsheet would run as a formula gets a ' before it in "
+         "csv; all else is exact in ecs.\nExit status: 0 written, 2 it can't be read or "
+         "written.\n"},
     [COMMAND_DUMP] =
         {"dump", "PID", 1, 1, "writes a process's memory into the case, as a minidump",
          "The file is dumps\\NAME-PID-TIME.dmp in the case folder, whole or not there; "
@@ -236,7 +256,6 @@ static const struct command_text commands[COMMAND_COUNT] = {
 
 /* Commands that other versions have: told apart from typing errors. */
 static const char *const later[] = {
-    "report",
     "record",
     "replay",
 };
@@ -543,6 +562,32 @@ static enum status check_sample(struct parser *parser)
     return ST_OK;
 }
 
+/* The format and the language; what is about the page goes with no other format. */
+static enum status check_report(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    int format = REPORT_HTML;
+    while (arguments->as.size && format < REPORT_FORMATS &&
+           !text_equal(arguments->as, text_from(report_format_word((enum report_format)format))))
+        format++;
+    if (format == REPORT_FORMATS) {
+        refuse(parser, text_of("--format "), "");
+        return refuse(parser, arguments->as, ": give html, csv, excel, ecs, sigma or stix");
+    }
+    arguments->format = (enum report_format)format;
+    if (arguments->format != REPORT_HTML &&
+        (arguments->lang.size || arguments->defang || arguments->no_defang))
+        return refuse(parser, text_of("--lang, --defang and --no-defang"),
+                      " go with --format html only");
+    if (arguments->defang && arguments->no_defang)
+        return refuse(parser, text_of("--defang and --no-defang"), ": give one of them");
+    if (text_equal(arguments->lang, text_of("zh")))
+        arguments->language = REPORT_CHINESE;
+    else if (arguments->lang.size && !text_equal(arguments->lang, text_of("en")))
+        return refuse(parser, text_of("--lang: give en or zh"), "");
+    return ST_OK;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -573,6 +618,8 @@ static enum status check(struct parser *parser)
         return check_thread(parser);
     if (arguments->command == COMMAND_SAMPLE)
         return check_sample(parser);
+    if (arguments->command == COMMAND_REPORT)
+        return check_report(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
 #include "core/base/moment.h"
+#include "core/case/report.h"
 
 enum command {
     COMMAND_NONE, /* --help or --version alone */
@@ -33,6 +34,7 @@ enum command {
     COMMAND_SAMPLE,
     COMMAND_CLOSE,
     COMMAND_EVIDENCE,
+    COMMAND_REPORT,
     COMMAND_COUNT
 };
 
@@ -77,6 +79,13 @@ struct arguments {
     uint32_t limit;    /* results; 0: all */
     struct words only; /* evidence: names of parts, commas between some */
     struct words pids; /* find: decimal numbers that fit 32 bits; none: all processes */
+    struct text out;   /* report: the file, "-" for standard output; empty: in the case */
+    struct text as;    /* report: as they were typed; format and language are what is meant */
+    struct text lang;
+    enum report_format format;
+    enum report_language language;
+    bool defang; /* report: typed; it is so without it, too */
+    bool no_defang;
     struct text folder;
     struct text hide_api;
     struct words lists;
