@@ -10,6 +10,7 @@
 #include "gui/export.h"
 #include "gui/known_dialog.h"
 #include "gui/preferences.h"
+#include "gui/sinkhole_dialog.h"
 #include "gui/theme.h"
 #include "gui/watch_dialog.h"
 #include "gui/watching.h"
@@ -487,6 +488,37 @@ static void edit_known(struct main_window *main)
     known_dialog_run(&setup);
 }
 
+static void use_sinkhole(void *context, const struct sinkhole_wish *wishes, size_t count)
+{
+    struct main_window *main = context;
+    enum status status = watching_pin(main->watching, wishes, count);
+    if (status != ST_OK)
+        tell_status(main, status);
+}
+
+static void edit_sinkhole(struct main_window *main)
+{
+    struct buffer hosts;
+    buffer_init(&hosts, (size_t)PATH_MOST * 4);
+    if (main->setup->hosts)
+        text16_add(&hosts, main->setup->hosts, wcslen(main->setup->hosts));
+    const struct sinkhole_dialog_setup setup = {
+        .owner = main->window,
+        .settings = main->settings,
+        .list = session_watchlist(main->session),
+        .hosts = buffer_text(&hosts),
+        .sink = main->hits_kept,
+        .system = main->setup->sinkhole,
+        .elevated = main->elevated,
+        .use = use_sinkhole,
+        .context = main,
+    };
+    bool elevate = sinkhole_dialog_run(&setup);
+    buffer_done(&hosts);
+    if (elevate && !main->ended)
+        commands_run(main, CMD_ELEVATE);
+}
+
 static void about(struct main_window *main)
 {
     const struct about_facts facts = {
@@ -733,6 +765,9 @@ void commands_run(struct main_window *main, unsigned command)
         return;
     case CMD_KNOWN_LIST:
         edit_known(main);
+        return;
+    case CMD_SINKHOLE:
+        edit_sinkhole(main);
         return;
     case CMD_ABOUT:
         about(main);

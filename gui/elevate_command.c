@@ -36,14 +36,19 @@ static void add_arguments(struct main_window *main, struct text list, struct buf
 {
     struct buffer folder;
     struct buffer settings;
+    struct buffer hosts;
     uint32_t process = commands_process(main);
     buffer_init(&folder, PATH_MOST);
     buffer_init(&settings, PATH_MOST);
+    buffer_init(&hosts, PATH_MOST);
     case_sink_path(main->hits_kept, &folder);
     if (main->setup->settings)
         text16_add(&settings, main->setup->settings, wcslen(main->setup->settings));
+    if (main->setup->hosts)
+        text16_add(&hosts, main->setup->hosts, wcslen(main->setup->hosts));
     const struct handover handover = {
         .case_folder = buffer_text(&folder),
+        .hosts = buffer_text(&hosts),
         .list = list,
         .settings = buffer_text(&settings),
         .language = strings_language() == STRINGS_CHINESE ? text_of("zh") : text_of("en"),
@@ -52,8 +57,9 @@ static void add_arguments(struct main_window *main, struct text list, struct buf
         .self = main->self,
     };
     handover_add(out, &handover);
-    if (folder.failed || settings.failed)
+    if (folder.failed || settings.failed || hosts.failed)
         out->failed = ST_NO_MEMORY;
+    buffer_done(&hosts);
     buffer_done(&settings);
     buffer_done(&folder);
 }

@@ -37,6 +37,7 @@ static bool create_controls(struct main_window *main)
 {
     main->pause = make_button(main, CMD_PAUSE, BS_PUSHBUTTON);
     main->watch = make_button(main, CMD_WATCHLIST, BS_PUSHBUTTON);
+    main->sinkhole = make_button(main, CMD_SINKHOLE, BS_PUSHBUTTON);
     main->tree = make_button(main, CMD_FLAT, BS_AUTOCHECKBOX | BS_PUSHLIKE);
     static const unsigned acts[] = {CMD_SUSPEND, CMD_RESUME, CMD_KILL, CMD_KILL_TREE};
     for (size_t i = 0; i < 4; i++) {
@@ -57,8 +58,8 @@ static bool create_controls(struct main_window *main)
     main->status =
         CreateWindowExW(0, STATUSCLASSNAMEW, L"", WS_CHILD | WS_VISIBLE | SBARS_SIZEGRIP, 0, 0, 0,
                         0, main->window, (HMENU)(UINT_PTR)CONTROL_STATUS, NULL, NULL);
-    return main->pause && main->watch && main->tree && main->filter_label && main->filter_box &&
-           main->tabs && main->status;
+    return main->pause && main->watch && main->sinkhole && main->tree && main->filter_label &&
+           main->filter_box && main->tabs && main->status;
 }
 
 bool layout_create(struct main_window *main)
@@ -83,9 +84,9 @@ bool layout_create(struct main_window *main)
 
 static void set_fonts(struct main_window *main)
 {
-    HWND plain[] = {main->pause,      main->watch,   main->tree,    main->acts[0],
-                    main->acts[1],    main->acts[2], main->acts[3], main->filter_label,
-                    main->filter_box, main->tabs,    main->status};
+    HWND plain[] = {main->pause,        main->watch,      main->sinkhole, main->tree,
+                    main->acts[0],      main->acts[1],    main->acts[2],  main->acts[3],
+                    main->filter_label, main->filter_box, main->tabs,     main->status};
     for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         SendMessageW(plain[i], WM_SETFONT, (WPARAM)main->font, TRUE);
     rowview_set_scale(list_pane_rowview(main->processes), main->font, main->scale);
@@ -132,8 +133,8 @@ static void move(HWND window, int x, int y, int width, int height)
 
 static int arrange_bar(struct main_window *main, int width)
 {
-    HWND buttons[] = {main->pause,   main->watch,   main->tree,   main->acts[0],
-                      main->acts[1], main->acts[2], main->acts[3]};
+    HWND buttons[] = {main->pause,   main->watch,   main->sinkhole, main->tree,
+                      main->acts[0], main->acts[1], main->acts[2],  main->acts[3]};
     int margin = scaled(main, MARGIN);
     int height = scaled(main, BUTTON_HEIGHT);
     int top = (scaled(main, BAR_HEIGHT) - height) / 2;
@@ -317,6 +318,7 @@ void layout_words(struct main_window *main)
     bool paused = session_paused(main->session);
     set_words(main->pause, paused ? STR_BUTTON_PAUSED : STR_BUTTON_PAUSE);
     set_words(main->watch, STR_BUTTON_WATCH);
+    set_words(main->sinkhole, STR_BUTTON_SINKHOLE);
     set_words(main->tree, STR_BUTTON_TREE);
     for (unsigned i = 0; i < 4; i++)
         set_words(main->acts[i], STR_BUTTON_SUSPEND + i);

@@ -22,6 +22,7 @@ struct options {
     const wchar_t *hidden;
     const wchar_t *select; /* PID:START */
     const wchar_t *after;  /* likewise: whom this one follows, and waits for */
+    const wchar_t *hosts;  /* sinkhole: another hosts file, of an offline image or a test */
 };
 
 /* "--list FILE" and "--list=FILE" alike. What is not known is left alone: a window cannot print a
@@ -35,7 +36,7 @@ static void read_options(struct options *options, int count, wchar_t **words)
         {L"--list", &options->list},       {L"--case", &options->case_folder},
         {L"--lang", &options->language},   {L"--settings", &options->settings},
         {L"--hide-api", &options->hidden}, {L"--select", &options->select},
-        {L"--after", &options->after},
+        {L"--after", &options->after},     {L"--hosts", &options->hosts},
     };
     for (int i = 1; i < count; i++) {
         for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
@@ -90,6 +91,7 @@ static int open_window(const struct options *options, int show)
         .settings = options->settings,
         .list = options->list,
         .case_folder = options->case_folder,
+        .hosts = options->hosts,
         .show = show,
         .no_debug = no_debug,
         .select = to_key(options->select),

@@ -401,7 +401,8 @@ static bool is_button(const struct main_window *main, HWND focus)
     for (size_t i = 0; i < sizeof main->acts / sizeof main->acts[0]; i++)
         if (focus == main->acts[i])
             return true;
-    return focus == main->pause || focus == main->watch || focus == main->tree;
+    return focus == main->pause || focus == main->watch || focus == main->sinkhole ||
+           focus == main->tree;
 }
 
 /* Keys that an edit field needs for itself are not taken from it. */

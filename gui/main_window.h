@@ -63,6 +63,7 @@ struct main_window {
     HWND filter_label;
     HWND pause;
     HWND watch;
+    HWND sinkhole;
     HWND tree;
     HWND acts[4]; /* buttons: suspend, resume, kill, kill tree */
     struct settings *settings;

@@ -40,7 +40,8 @@ static const unsigned connection_menu[] = {
     CMD_CLOSE_CONNECTION, LINE, CMD_SHOW_PROCESS, CMD_SUSPEND, CMD_KILL, LINE, CMD_WATCH_ADDRESS,
     CMD_KNOWN_ADDRESS,    END};
 static const unsigned watch_menu[] = {
-    CMD_WATCHLIST,         CMD_IMPORT, LINE, CMD_KNOWN_LIST, LINE, CMD_NOTIFY, CMD_SOUND, LINE,
+    CMD_WATCHLIST,         CMD_IMPORT, LINE,       CMD_SINKHOLE, LINE,
+    CMD_KNOWN_LIST,        LINE,       CMD_NOTIFY, CMD_SOUND,    LINE,
     CMD_RATE_MENU | BELOW, CMD_PAUSE,  END};
 static const unsigned rate_menu[] = {CMD_RATE_10,  CMD_RATE_25,   CMD_RATE_50, CMD_RATE_100,
                                      CMD_RATE_250, CMD_RATE_1000, END};
@@ -189,7 +190,8 @@ void menus_prepare(const struct main_window *main, HMENU menu)
     int count = GetMenuItemCount(menu);
     for (int i = 0; i < count; i++) {
         UINT command = GetMenuItemID(menu, i);
-        if (!command || command == (UINT)-1 || command >= CMD_COLUMN)
+        if (!command || command == (UINT)-1 ||
+            (command >= CMD_COLUMN && command <= CMD_COLUMN_LAST))
             continue;
         UINT grey = commands_grey(main, command) ? MF_GRAYED : MF_ENABLED;
         UINT check = commands_checked(main, command) ? MF_CHECKED : MF_UNCHECKED;

@@ -7,6 +7,7 @@
 
 #define PATH_MOST ((size_t)32768 * 3)
 #define PROBLEM_MOST ((size_t)64 * 1024)
+#define DROP_MOST ((size_t)1024 * 1024)
 
 /* --- reading --- */
 
@@ -124,6 +125,7 @@ struct edit_job *edit_job_new(enum edit_purpose purpose, const struct watchlist 
     job->list = list ? watchlist_retain(list) : NULL;
     job->more = more ? watchlist_retain(more) : NULL;
     buffer_init(&job->path, PATH_MOST);
+    buffer_init(&job->drop, DROP_MOST);
     return job;
 }
 
@@ -135,16 +137,51 @@ void edit_job_free(struct edit_job *job)
     watchlist_release(job->more);
     watchlist_release(job->made);
     memory_give(job->removed);
+    buffer_done(&job->drop);
     buffer_done(&job->path);
     memory_give(job);
+}
+
+static bool has_line(struct text lines, struct text sought)
+{
+    for (size_t at = 0; at < lines.size;) {
+        size_t size = text_find(text_slice(lines, at, lines.size - at), text_of("\n"));
+        size = size == SIZE_MAX ? lines.size - at : size;
+        if (text_equal_nocase(text_slice(lines, at, size), sought))
+            return true;
+        at += size + 1;
+    }
+    return false;
+}
+
+static enum status drop(struct edit_job *job)
+{
+    uint32_t count = watchlist_count(job->list);
+
+    if (!job->drop.size)
+        return ST_OK;
+    if (!job->removed)
+        job->removed = memory_take_array((size_t)count + 1, sizeof *job->removed);
+    if (!job->removed)
+        return ST_NO_MEMORY;
+    for (uint32_t i = 0; i < count; i++) {
+        struct indicator indicator;
+        struct indicator_origin origin;
+        watchlist_indicator(job->list, i, &indicator, &origin);
+        if (origin.label.size && has_line(buffer_text(&job->drop), origin.label))
+            job->removed[i] = true;
+    }
+    return job->drop.failed;
 }
 
 static void edit(void *data, const atomic_bool *cancel)
 {
     struct edit_job *job = data;
 
-    job->status =
-        watchlist_edit(job->list, job->removed, job->more, cancel, &job->made, &job->change);
+    job->status = drop(job);
+    if (job->status == ST_OK)
+        job->status =
+            watchlist_edit(job->list, job->removed, job->more, cancel, &job->made, &job->change);
     if (job->status == ST_OK && job->path.size)
         job->kept = watch_store_save(buffer_text(&job->path), job->made, &job->failure);
 }

@@ -45,6 +45,7 @@ struct edit_job {
     const struct watchlist *list; /* a reference, may be NULL */
     bool *removed;                /* memory_take; NULL: nothing */
     const struct watchlist *more; /* a reference, may be NULL */
+    struct buffer drop;           /* labels, one a line: what bears one of them is removed, too */
     struct buffer path;
     struct watchlist *made; /* NULL: see status */
     struct watchlist_change change;

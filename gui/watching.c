@@ -19,6 +19,7 @@ struct watching {
     struct buffer kept;
     struct buffer known_kept;
     struct buffer queue;    /* indicators that wait for their turn, one a line */
+    struct buffer drop;     /* labels of those that are taken out before, likewise */
     struct worker *reader;  /* NULL: nothing is read */
     struct worker *changer; /* NULL: nothing is changed */
     struct worker *saver;   /* NULL: no known list is being written */
@@ -134,6 +135,7 @@ struct watching *watching_new(const struct watching_setup *setup)
     buffer_init(&watching->kept, PATH_CEILING);
     buffer_init(&watching->known_kept, PATH_CEILING);
     buffer_init(&watching->queue, QUEUE_CEILING);
+    buffer_init(&watching->drop, QUEUE_CEILING);
     buffer_add(&watching->kept, setup->kept);
     buffer_add(&watching->known_kept, setup->known_kept);
     start_reading(watching, setup);
@@ -150,6 +152,7 @@ void watching_free(struct watching *watching)
     buffer_done(&watching->kept);
     buffer_done(&watching->known_kept);
     buffer_done(&watching->queue);
+    buffer_done(&watching->drop);
     memory_give(watching);
 }
 
@@ -173,7 +176,7 @@ static enum status list_of_queue(const struct watching *watching, struct watchli
 static enum status change(struct watching *watching)
 {
     struct watchlist *more = NULL;
-    if (watching_busy(watching) || !watching->queue.size)
+    if (watching_busy(watching) || (!watching->queue.size && !watching->drop.size))
         return ST_OK;
     enum status status = list_of_queue(watching, &more);
     buffer_clear(&watching->queue);
@@ -184,6 +187,8 @@ static enum status change(struct watching *watching)
     if (!job)
         return ST_NO_MEMORY;
     buffer_add(&job->path, buffer_text(&watching->kept));
+    buffer_add(&job->drop, buffer_text(&watching->drop));
+    buffer_clear(&watching->drop);
     watching->changer = watch_jobs_edit(job, watching->window, watching->message);
     return watching->changer ? ST_OK : ST_NO_MEMORY;
 }
@@ -215,6 +220,19 @@ enum status watching_add_name(struct watching *watching, struct text name)
         status = watching_add(watching, buffer_text(&written));
     buffer_done(&written);
     return status;
+}
+
+enum status watching_pin(struct watching *watching, const struct sinkhole_wish *wishes,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        sinkhole_add_label(&watching->drop, wishes[i].domain);
+        buffer_add_byte(&watching->drop, '\n');
+        if (wishes[i].pinned)
+            sinkhole_add_indicators(&watching->queue, &wishes[i].entry);
+    }
+    enum status status = watching->drop.failed ? watching->drop.failed : watching->queue.failed;
+    return status == ST_OK ? change(watching) : status;
 }
 
 enum status watching_add_known(struct watching *watching, enum known_kind kind, struct text value)

@@ -7,6 +7,7 @@
 #define STAKEOUT_GUI_WATCHING_H
 
 #include "core/watch/known.h"
+#include "core/watch/sinkhole.h"
 #include "gui/session.h"
 
 struct watching;
@@ -32,6 +33,10 @@ void watching_free(struct watching *watching);
 enum status watching_add(struct watching *watching, struct text written);
 /* Adds a whole process name; characters that the grammar does not take give ST_INVALID. */
 enum status watching_add_name(struct watching *watching, struct text name);
+/* What is pinned in the hosts file is watched by its addresses, under its domain's name; what is
+ * pinned no longer is not. */
+enum status watching_pin(struct watching *watching, const struct sinkhole_wish *wishes,
+                         size_t count);
 enum status watching_add_known(struct watching *watching, enum known_kind kind, struct text value);
 /* Takes this known list, which somebody else made, and writes it beside the window's thread: a
  * medium may need seconds. What changed meanwhile is written next, the last state only. */

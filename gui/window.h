@@ -11,6 +11,7 @@
 #include "gui/alert_system.h"
 #include "gui/evidence_desk.h"
 #include "gui/property_reader.h"
+#include "gui/sinkhole_job.h"
 #include "gui/strings.h"
 
 struct gui_setup {
@@ -30,6 +31,8 @@ struct gui_setup {
     const struct property_reader *property_reader; /* NULL: the live one */
     const struct evidence_system *evidence; /* what dumps and the like are made with; NULL: live */
     const struct elevation *elevation;      /* NULL: the system's */
+    const struct sinkhole_system *sinkhole; /* NULL: the live one */
+    const wchar_t *hosts;                   /* another hosts file than the system's; or NULL */
     bool no_debug;                          /* SeDebugPrivilege could not be had */
     struct process_key select;              /* selected once it is there; pid 0: none */
     /* Called on the window's thread once all windows exist, before the first message. May be NULL.

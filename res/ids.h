@@ -101,6 +101,8 @@
 #define CMD_SAMPLE 198
 #define CMD_OPEN_FOLDER 199
 
+#define CMD_SINKHOLE 3100
+
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
 #define CMD_COLUMN_LAST 931
@@ -510,5 +512,35 @@
 #define STR_THREAD_WATCHED 2188
 #define STR_THREAD_OUTCOME 2190 /* enum thread_outcome */
 #define STR_AFTER 2196          /* enum aftermath_kind; %1 seconds %2 exit code */
+
+/* --- the sinkhole --- */
+#define STR_BUTTON_SINKHOLE 3110
+#define STR_SINKHOLE_TITLE 3111
+#define STR_SINKHOLE_TEXT 3112
+#define STR_SINKHOLE_FILE 3113  /* %1 path %2 its state */
+#define STR_SINKHOLE_COUNT 3114 /* %1 pinned */
+#define STR_SINKHOLE_LIMITS 3115
+#define STR_SINKHOLE_DO 3116
+#define STR_SINKHOLE_UNDO 3117
+#define STR_SINKHOLE_CONVERT 3118
+#define STR_SINKHOLE_ELEVATE 3119
+#define STR_SINKHOLE_EMPTY 3120
+#define STR_SINKHOLE_NOT_ELEVATED 3121
+#define STR_SINKHOLE_OFFER 3122
+#define STR_SINKHOLE_WILL 3123 /* %1 to pin %2 to take out */
+#define STR_SINKHOLE_NOTHING_TO_DO 3124
+#define STR_SINKHOLE_LEFT_OUT 3125 /* %1 domains */
+#define STR_SINKHOLE_BUSY 3126
+#define STR_SINKHOLE_STALE 3127
+#define STR_SINKHOLE_COLUMN 3130 /* domain, address, IPv6 address, state */
+#define STR_SINKHOLE_PINNED 3140 /* enum sinkhole_answer */
+#define STR_SINKHOLE_COMES 3145
+#define STR_SINKHOLE_GOES 3146
+#define STR_SINKHOLE_TAKEN 3147
+#define STR_SINKHOLE_GONE 3148
+#define STR_SINKHOLE_TREE 3149
+#define STR_SINKHOLE_STAGE 3150   /* enum sinkhole_stage */
+#define STR_SINKHOLE_OUTCOME 3160 /* enum sinkhole_outcome; %1 why %2 seconds %3 backup */
+#define STR_SINKHOLE_WHY 3170     /* enum sinkhole_why */
 
 #endif

@@ -63,6 +63,7 @@ void handover_add(struct buffer *out, const struct handover *handover)
     add_option(out, "--case", handover->case_folder);
     add_option(out, "--list", handover->list);
     add_option(out, "--settings", handover->settings);
+    add_option(out, "--hosts", handover->hosts);
     add_option(out, "--lang", handover->language);
     add_key(out, "--select", handover->selected);
     add_key(out, "--after", handover->self);

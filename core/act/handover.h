@@ -12,6 +12,7 @@ struct handover {
     struct text case_folder;
     struct text list;
     struct text settings;
+    struct text hosts; /* another hosts file than the system's */
     struct text language;
     struct process_key selected;
     struct process_key self; /* who hands over, and ends */

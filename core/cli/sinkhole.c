@@ -4,28 +4,26 @@
 #include "core/case/json_write.h"
 #include "core/cli/commands.h"
 #include "core/cli/text/visible.h"
-#include "core/watch/domain.h"
 #include "core/windows/case_folder.h"
-#include "core/windows/clock.h"
 #include "core/windows/files.h"
 #include "core/windows/hosts_edit.h"
+#include "core/windows/live_sinkhole.h"
 
 #define OUTPUT_CEILING ((size_t)16 << 20)
 #define ARENA_CEILING ((size_t)256 << 20)
+#define LIST_MOST ((size_t)256 << 20)
 #define SETTLE_MS 2500 /* how long the file is looked at again afterwards */
-#define LOOK_MS 250
 
 struct work {
     const struct arguments *arguments;
     struct arena *arena;
-    struct hosts_edit *edit;
+    struct live_sinkhole *live;
+    struct sinkhole_means means;
     struct case_folder *folder;
-    struct sinkhole_machine machine;
-    struct buffer content; /* as it shall be */
-    struct buffer next;
+    struct sinkhole_wish *wishes;
+    size_t count;
     struct buffer out;
     struct buffer problem;
-    size_t changed;
 };
 
 /* --- telling --- */
@@ -72,197 +70,177 @@ static enum exit_status refuse(struct text what, const char *why)
     return EXIT_TROUBLE;
 }
 
-/* --- the journal and the backup --- */
-
-static enum status write_entry(struct work *work, enum journal_phase phase, const char *action,
-                               uint64_t of, const char *outcome, struct text reason,
-                               uint64_t *number)
-{
-    struct buffer members;
-    struct json_writer json;
-    const struct act_log log = case_folder_log(work->folder);
-    buffer_init(&members, OUTPUT_CEILING);
-    json_begin(&json, &members);
-    json_open_object(&json, "file");
-    json_text(&json, "path", hosts_edit_path(work->edit));
-    json_close_object(&json);
-    json_open_object(&json, "stakeout");
-    json_open_array(&json, "domains");
-    for (size_t i = 1; i < work->arguments->operands.count; i++)
-        json_text(&json, NULL, work->arguments->operands.items[i]);
-    json_close_array(&json);
-    json_close_object(&json);
-    const struct journal_entry entry = {.phase = phase,
-                                        .action = action,
-                                        .of = of,
-                                        .outcome = outcome,
-                                        .reason = reason,
-                                        .members = buffer_text(&members)};
-    enum status status = members.failed;
-    if (status == ST_OK)
-        status = log.write(log.context, &entry, number);
-    buffer_done(&members);
-    return status;
-}
-
-/* The file as it was, once for each change, under the moment's name. */
-static enum status save_backup(struct work *work, struct failure *failure)
-{
-    const struct clock clock = clock_of_system();
-    struct buffer path;
-    buffer_init(&path, (size_t)128 << 10);
-    buffer_add(&path, case_folder_path(work->folder));
-    buffer_add_string(&path, "\\hosts-");
-    size_t from = path.size;
-    moment_add_iso(&path, clock.now(clock.context), true);
-    for (size_t i = from; i < path.size; i++)
-        if (path.bytes[i] == ':')
-            path.bytes[i] = '-';
-    enum status status = path.failed;
-    if (status == ST_OK)
-        status = files_replace(buffer_text(&path), hosts_edit_content(work->edit), failure);
-    buffer_done(&path);
-    return status;
-}
-
 /* --- changing --- */
 
-static bool read_domain(struct work *work, struct text written, struct text *domain)
+static void say_answers(const struct work *work)
 {
-    struct buffer scratch;
-    const char *why = NULL;
-    size_t labels;
-    struct text name;
-    buffer_init(&scratch, (size_t)64 << 10);
-    enum status status = domain_parse(written, &scratch, &name, &labels, &why);
-    if (status == ST_OK && name.size > 253) {
-        status = ST_INVALID;
-        why = "it is longer than a name can be";
-    }
-    if (status == ST_OK)
-        why = sinkhole_refusal(name, &work->machine);
-    bool failed = false;
-    if (status == ST_OK && !why)
-        *domain = arena_copy(work->arena, name, &failed);
-    buffer_done(&scratch);
-    if (status == ST_OK && !why && !failed)
-        return true;
-    refuse(written, failed ? "there is no memory" : why ? why : "it is no host name");
-    return false;
-}
-
-/* Applies one operand to the content; false when it was refused, which was said. */
-static bool apply(struct work *work, bool add, struct text written)
-{
-    struct text domain;
-    struct sinkhole_entry entry = {.domain = {NULL, 0}};
-    const char *why = NULL;
-    if (!read_domain(work, written, &domain))
-        return false;
-    buffer_clear(&work->next);
-    enum status status =
-        add ? sinkhole_add(buffer_text(&work->content), domain, work->arena, &work->next, &entry,
-                           &why)
-            : sinkhole_remove(buffer_text(&work->content), domain, work->arena, &work->next, &why);
-    if (status == ST_NOT_FOUND) {
-        SAY(text_of("sinkhole: "), domain, text_of(" is not in the block of Stakeout"));
-        return true;
-    }
-    if (status != ST_OK) {
-        refuse(written, why ? why : status_phrase(status));
-        return false;
-    }
-    work->changed += work->next.size != work->content.size;
-    buffer_clear(&work->content);
-    buffer_add(&work->content, buffer_text(&work->next));
-    if (add)
-        add_entry(work, "sinkhole-add", &entry);
-    return true;
-}
-
-/* Security software may put the file back, at once or a little later. */
-static bool stays(struct work *work)
-{
-    for (DWORD waited = 0; waited <= SETTLE_MS; waited += LOOK_MS) {
-        if (hosts_edit_verify(work->edit) != ST_OK)
-            return false;
-        Sleep(LOOK_MS);
-    }
-    return true;
-}
-
-static void say_resolved(struct work *work)
-{
-    struct sinkhole sinkhole;
-    const char *why;
-    if (sinkhole_read(buffer_text(&work->content), work->arena, &sinkhole, &why) != ST_OK)
-        return;
-    for (size_t i = 0; i < sinkhole.count; i++) {
-        bool same = false;
-        enum status status =
-            hosts_edit_resolve(sinkhole.entries[i].domain, &sinkhole.entries[i].v4, &same);
-        if (status == ST_OK && !same)
-            SAY(text_of("sinkhole: "), sinkhole.entries[i].domain,
+    for (size_t i = 0; i < work->count; i++) {
+        const struct sinkhole_wish *wish = &work->wishes[i];
+        if (wish->answer == SINKHOLE_OTHER)
+            SAY(text_of("sinkhole: "), wish->domain,
                 text_of(": this machine still resolves it to another address"));
-        else if (status != ST_OK)
-            SAY(text_of("sinkhole: "), sinkhole.entries[i].domain,
+        else if (wish->answer == SINKHOLE_UNSEEN)
+            SAY(text_of("sinkhole: "), wish->domain,
                 text_of(": whether this machine resolves it to that address could not be seen"));
     }
 }
 
-static enum exit_status write_change(struct work *work, const char *action)
+/* The addresses become indicators that name their domains, in each list that was named. */
+static enum exit_status change_lists(const struct work *work)
 {
-    struct failure failure = {.status = ST_OK};
-    uint64_t number = 0;
-    if (case_folder_open(work->arguments->folder, &work->folder, &work->problem) != ST_OK) {
-        SAY(text_of("nothing was changed, for want of a journal: "), buffer_text(&work->problem),
-            text_of("; give another folder with --case"));
-        return EXIT_TROUBLE;
+    enum exit_status result = EXIT_FOUND;
+    for (size_t i = 0; i < work->arguments->lists.count; i++) {
+        struct text path = work->arguments->lists.items[i];
+        struct failure failure = {.status = ST_OK};
+        struct buffer before;
+        struct buffer after;
+        buffer_init(&before, LIST_MOST);
+        buffer_init(&after, LIST_MOST);
+        failure.status = files_read(path, &before, &failure);
+        if (failure.status == ST_NOT_FOUND)
+            failure.status = ST_OK;
+        if (failure.status == ST_OK)
+            failure.status =
+                sinkhole_change_list(buffer_text(&before), work->wishes, work->count, &after);
+        if (failure.status == ST_OK && !text_equal(buffer_text(&before), buffer_text(&after)))
+            failure.status = files_replace(path, buffer_text(&after), &failure);
+        if (failure.status != ST_OK)
+            result = say_failure(path, &failure);
+        buffer_done(&after);
+        buffer_done(&before);
     }
-    failure.status = save_backup(work, &failure);
-    if (failure.status == ST_OK)
-        failure.status =
-            write_entry(work, JOURNAL_BEFORE, action, 0, NULL, (struct text){NULL, 0}, &number);
-    if (failure.status != ST_OK)
-        return say_failure(text_of("nothing was changed: the case can't be written"), &failure);
-    enum status status = hosts_edit_write(work->edit, buffer_text(&work->content), &work->problem);
-    if (status != ST_OK) {
-        SAY(buffer_text(&work->problem), text_of("; nothing was changed"));
-        write_entry(work, JOURNAL_AFTER, action, number, "failure", buffer_text(&work->problem),
-                    NULL);
-        return EXIT_TROUBLE;
-    }
-    if (!work->arguments->hosts.size)
-        hosts_edit_flush();
-    bool stayed = stays(work);
-    write_entry(work, JOURNAL_AFTER, action, number, stayed ? "success" : "failure",
-                stayed ? text_of("written, and still so after some seconds")
-                       : text_of("written, and then changed by somebody else"),
-                NULL);
-    if (!stayed) {
-        SAY(text_of("somebody else has changed "), hosts_edit_path(work->edit),
-            text_of(" right afterwards (security software does that): what was pinned may be "
-                    "gone; see stakeout-cli sinkhole status"));
+    return result;
+}
+
+static enum exit_status tell(const struct work *work, const struct sinkhole_result *result)
+{
+    switch (result->outcome) {
+    case SINKHOLE_DONE:
+        say_answers(work);
+        return EXIT_FOUND;
+    case SINKHOLE_NOTHING: /* they were pinned already, or there is nothing to take out */
+        return work->count && work->wishes[0].pinned ? EXIT_FOUND : EXIT_NOTHING;
+    case SINKHOLE_PUT_BACK:
+        SAY(buffer_text(&result->words), text_of("; see stakeout-cli sinkhole status"));
         return EXIT_NOTHING;
+    case SINKHOLE_NOT_NOTED:
+        SAY(work->problem.size ? text_of("nothing was changed, for want of a journal: ")
+                               : buffer_text(&result->words),
+            buffer_text(&work->problem), text_of("; give another folder with --case"));
+        return EXIT_TROUBLE;
+    default:
+        SAY(buffer_text(&result->words));
+        return EXIT_TROUBLE;
     }
-    if (!work->arguments->hosts.size)
-        say_resolved(work);
-    return EXIT_FOUND;
+}
+
+/* The case is made by the first line of its journal: what changes nothing leaves nothing. */
+static enum status note(void *context, const struct journal_entry *entry, uint64_t *number)
+{
+    struct work *work = context;
+    enum status status = ST_OK;
+    if (!work->folder) {
+        status = case_folder_open(work->arguments->folder, &work->folder, &work->problem);
+        if (status == ST_OK)
+            status = live_sinkhole_save_into(work->live, case_folder_path(work->folder));
+    }
+    if (status != ST_OK)
+        return status;
+    const struct act_log log = case_folder_log(work->folder);
+    return log.write(log.context, entry, number);
+}
+
+static enum exit_status run(struct work *work, const struct sinkhole_order *order)
+{
+    struct sinkhole_result result;
+    const struct act_log log = {note, work};
+    sinkhole_do(&work->means, &log, order, work->arena, &result);
+    enum exit_status told = tell(work, &result);
+    if (told != EXIT_TROUBLE && result.outcome != SINKHOLE_PUT_BACK &&
+        change_lists(work) == EXIT_TROUBLE)
+        told = EXIT_TROUBLE;
+    sinkhole_result_done(&result);
+    return told;
+}
+
+/* One operand that can't be had, and nothing is changed. */
+static bool make_wishes(struct work *work, bool add)
+{
+    const struct words *operands = &work->arguments->operands;
+    const struct sinkhole_machine machine = work->means.machine(work->means.context, work->arena);
+    work->wishes = arena_take(work->arena, operands->count * sizeof *work->wishes);
+    if (!work->wishes)
+        return false;
+    for (size_t i = 1; i < operands->count; i++) {
+        struct sinkhole_wish *wish = &work->wishes[work->count];
+        enum sinkhole_why why =
+            sinkhole_domain(operands->items[i], &machine, work->arena, &wish->domain);
+        wish->pinned = add;
+        if (!wish->domain.size || (add && why != SINKHOLE_FINE)) {
+            refuse(operands->items[i], sinkhole_phrase(why));
+            return false;
+        }
+        work->count++;
+    }
+    return true;
 }
 
 static enum exit_status change(struct work *work, bool add)
 {
     if (work->arguments->operands.count < 2)
         return refuse(work->arguments->operands.items[0], "give at least one DOMAIN");
-    work->machine = hosts_edit_machine(work->arena);
-    buffer_add(&work->content, hosts_edit_content(work->edit));
-    for (size_t i = 1; i < work->arguments->operands.count; i++)
-        if (!apply(work, add, work->arguments->operands.items[i]))
-            return EXIT_TROUBLE;
-    if (!work->changed)
-        return console_hand_out(&work->out, add ? EXIT_FOUND : EXIT_NOTHING);
-    enum exit_status result = write_change(work, add ? "sinkhole-add" : "sinkhole-remove");
-    return result == EXIT_TROUBLE ? result : console_hand_out(&work->out, result);
+    if (!make_wishes(work, add))
+        return EXIT_TROUBLE;
+    const struct sinkhole_order order = {.kind = SINKHOLE_SET,
+                                         .wishes = work->wishes,
+                                         .count = work->count,
+                                         .whole = true,
+                                         .action = add ? "sinkhole-add" : "sinkhole-remove",
+                                         .settle_ms = SETTLE_MS};
+    enum exit_status result = run(work, &order);
+    if (result == EXIT_TROUBLE)
+        return result;
+    for (size_t i = 0; i < work->count; i++) {
+        const struct sinkhole_wish *wish = &work->wishes[i];
+        if (add)
+            add_entry(work, "sinkhole-add", &wish->entry);
+        else if (!wish->was_pinned)
+            SAY(text_of("sinkhole: "), wish->domain, text_of(" is not in the block of Stakeout"));
+    }
+    return console_hand_out(&work->out, result);
+}
+
+/* Whoever was pinned loses its indicators, too. */
+static bool wish_nothing(struct work *work, const struct sinkhole *sinkhole)
+{
+    work->wishes = arena_take(work->arena, (sinkhole->count + 1) * sizeof *work->wishes);
+    if (!work->wishes)
+        return false;
+    for (size_t i = 0; i < sinkhole->count; i++)
+        work->wishes[i].domain = sinkhole->entries[i].domain;
+    work->count = sinkhole->count;
+    return true;
+}
+
+static enum exit_status restore(struct work *work, const struct sinkhole *sinkhole)
+{
+    if (!wish_nothing(work, sinkhole))
+        return refuse(text_of("restore"), "there is no memory");
+    const struct sinkhole_order order = {.kind = SINKHOLE_RESTORE,
+                                         .wishes = work->wishes,
+                                         .count = work->count,
+                                         .action = "sinkhole-restore",
+                                         .settle_ms = SETTLE_MS};
+    return run(work, &order);
+}
+
+static enum exit_status convert(struct work *work)
+{
+    const struct sinkhole_order order = {.kind = SINKHOLE_SET,
+                                         .convert = true,
+                                         .action = "sinkhole-convert",
+                                         .settle_ms = SETTLE_MS};
+    return run(work, &order);
 }
 
 static enum exit_status show(struct work *work, const struct sinkhole *sinkhole)
@@ -272,30 +250,44 @@ static enum exit_status show(struct work *work, const struct sinkhole *sinkhole)
     return console_hand_out(&work->out, sinkhole->count ? EXIT_FOUND : EXIT_NOTHING);
 }
 
-static enum exit_status restore(struct work *work)
+/* What the file says now; *why is SINKHOLE_FINE where it can be read. */
+static enum exit_status read_file(struct work *work, struct sinkhole *sinkhole,
+                                  enum sinkhole_why *why)
 {
-    const char *why = NULL;
-    enum status status = sinkhole_clear(hosts_edit_content(work->edit), &work->content, &why);
-    if (status != ST_OK)
-        return refuse(hosts_edit_path(work->edit), why ? why : status_phrase(status));
-    if (text_equal(buffer_text(&work->content), hosts_edit_content(work->edit)))
-        return EXIT_NOTHING;
-    return write_change(work, "sinkhole-restore");
+    struct failure failure = {.status = ST_OK};
+    failure.status = work->means.open(work->means.context, &failure);
+    if (failure.status == ST_BUSY)
+        return refuse(work->means.path(work->means.context), "another Stakeout changes it");
+    if (failure.status != ST_OK)
+        return say_failure(work->means.path(work->means.context), &failure);
+    enum status status =
+        sinkhole_read(work->means.content(work->means.context), work->arena, sinkhole, why);
+    work->means.close(work->means.context);
+    if (status != ST_OK && *why == SINKHOLE_FINE)
+        return refuse(work->means.path(work->means.context), status_phrase(status));
+    return EXIT_FOUND;
 }
 
 static enum exit_status obey(struct work *work)
 {
     struct text what = work->arguments->operands.items[0];
-    struct sinkhole sinkhole;
-    const char *why = NULL;
-    if (hosts_edit_open(work->arguments->hosts, &work->edit, &work->problem) != ST_OK) {
-        SAY(buffer_text(&work->problem));
+    struct sinkhole sinkhole = {.count = 0};
+    enum sinkhole_why why = SINKHOLE_FINE;
+    if (live_sinkhole_new(work->arguments->hosts, NULL, &work->live) != ST_OK)
+        return refuse(text_of("the hosts file"), "where it lies could not be read");
+    work->means = live_sinkhole_means(work->live);
+    enum exit_status result = read_file(work, &sinkhole, &why);
+    if (result != EXIT_FOUND)
+        return result;
+    if (text_equal(what, text_of("convert")))
+        return convert(work);
+    if (why == SINKHOLE_UTF16) {
+        SAY(work->means.path(work->means.context), text_of(": "), text_from(sinkhole_phrase(why)),
+            text_of("; stakeout-cli sinkhole convert makes it UTF-8"));
         return EXIT_TROUBLE;
     }
-    enum status status =
-        sinkhole_read(hosts_edit_content(work->edit), work->arena, &sinkhole, &why);
-    if (status != ST_OK)
-        return refuse(hosts_edit_path(work->edit), why ? why : status_phrase(status));
+    if (why != SINKHOLE_FINE)
+        return refuse(work->means.path(work->means.context), sinkhole_phrase(why));
     if (text_equal(what, text_of("status")))
         return show(work, &sinkhole);
     if (text_equal(what, text_of("add")))
@@ -303,8 +295,8 @@ static enum exit_status obey(struct work *work)
     if (text_equal(what, text_of("remove")))
         return change(work, false);
     if (text_equal(what, text_of("restore")))
-        return restore(work);
-    return refuse(what, "give status, add, remove or restore");
+        return restore(work, &sinkhole);
+    return refuse(what, "give status, add, remove, restore or convert");
 }
 
 enum exit_status command_sinkhole(const struct arguments *arguments)
@@ -314,17 +306,13 @@ enum exit_status command_sinkhole(const struct arguments *arguments)
         SAY(text_of("there is no memory"));
         return EXIT_TROUBLE;
     }
-    buffer_init(&work.content, HOSTS_EDIT_MOST);
-    buffer_init(&work.next, HOSTS_EDIT_MOST);
     buffer_init(&work.out, OUTPUT_CEILING);
     buffer_init(&work.problem, (size_t)256 << 10);
     enum exit_status result = obey(&work);
     case_folder_close(work.folder, NULL);
-    hosts_edit_close(work.edit);
+    live_sinkhole_free(work.live);
     buffer_done(&work.problem);
     buffer_done(&work.out);
-    buffer_done(&work.next);
-    buffer_done(&work.content);
     arena_free(work.arena);
     return result;
 }

@@ -13,6 +13,9 @@
 #define MUTEX_WAIT_MS 3000
 #define SUFFIX ".stakeout-new"
 #define NAME_MOST 256
+#define KEPT_ATTRIBUTES                                                                            \
+    (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_ARCHIVE |                      \
+     FILE_ATTRIBUTE_NOT_CONTENT_INDEXED)
 
 struct hosts_edit {
     struct buffer path;
@@ -20,19 +23,6 @@ struct hosts_edit {
     HANDLE mutex;
     bool there; /* the file exists */
 };
-
-static void say(struct buffer *problem, const struct hosts_edit *edit, const char *what,
-                const struct failure *failure)
-{
-    buffer_clear(problem);
-    buffer_add_string(problem, what);
-    buffer_add(problem, buffer_text(&edit->path));
-    buffer_add_string(problem, ": ");
-    if (failure->call)
-        failure_add(problem, failure);
-    else
-        buffer_add_string(problem, status_phrase(failure->status));
-}
 
 static enum status read_now(const struct hosts_edit *edit, struct buffer *content, bool *there,
                             struct failure *failure)
@@ -62,11 +52,10 @@ static enum status take_turn(struct hosts_edit *edit)
     return ST_BUSY;
 }
 
-enum status hosts_edit_open(struct text path, struct hosts_edit **edit, struct buffer *problem)
+enum status hosts_edit_open(struct text path, struct hosts_edit **edit, struct failure *failure)
 {
-    struct failure failure = {.status = ST_OK};
     struct hosts_edit *made = memory_take(sizeof *made);
-    const char *what = "can't read ";
+    enum status status = ST_OK;
 
     if (!made)
         return ST_NO_MEMORY;
@@ -75,22 +64,18 @@ enum status hosts_edit_open(struct text path, struct hosts_edit **edit, struct b
     if (path.size)
         buffer_add(&made->path, path);
     else
-        failure.status = hosts_file_path(&made->path);
-    if (failure.status == ST_OK)
-        failure.status = made->path.failed;
-    if (failure.status == ST_OK) {
-        failure.status = take_turn(made);
-        what = failure.status == ST_BUSY ? "another Stakeout changes " : what;
-    }
-    if (failure.status == ST_OK)
-        failure.status = read_now(made, &made->content, &made->there, &failure);
-    if (failure.status == ST_OK) {
+        status = hosts_file_path(&made->path);
+    if (status == ST_OK)
+        status = made->path.failed;
+    if (status == ST_OK)
+        status = take_turn(made);
+    if (status == ST_OK)
+        status = read_now(made, &made->content, &made->there, failure);
+    if (status == ST_OK)
         *edit = made;
-        return ST_OK;
-    }
-    say(problem, made, what, &failure);
-    hosts_edit_close(made);
-    return failure.status;
+    else
+        hosts_edit_close(made);
+    return status;
 }
 
 void hosts_edit_close(struct hosts_edit *edit)
@@ -158,7 +143,7 @@ static enum status write_all(const wchar_t *path, struct text content, struct fa
 }
 
 /* Owner, group and access list of the old file; what needs a privilege that is not there stays as
- * it is: ReplaceFile keeps the access list in any case. */
+ * the folder gives it. */
 static void copy_security(const wchar_t *from, const wchar_t *to)
 {
     const SECURITY_INFORMATION parts[] = {DACL_SECURITY_INFORMATION, GROUP_SECURITY_INFORMATION,
@@ -169,23 +154,48 @@ static void copy_security(const wchar_t *from, const wchar_t *to)
             SECURITY_DESCRIPTOR descriptor;
             BYTE room[16384];
         } security;
+        SECURITY_DESCRIPTOR_CONTROL control = 0;
         DWORD needed = 0;
-        if (GetFileSecurityW(from, parts[i], &security.descriptor, sizeof security, &needed))
-            SetFileSecurityW(to, parts[i], &security.descriptor);
+        DWORD revision;
+        SECURITY_INFORMATION part = parts[i];
+        if (!GetFileSecurityW(from, part, &security.descriptor, sizeof security, &needed))
+            continue;
+        if (part == DACL_SECURITY_INFORMATION &&
+            GetSecurityDescriptorControl(&security.descriptor, &control, &revision) &&
+            control & SE_DACL_PROTECTED)
+            part |= PROTECTED_DACL_SECURITY_INFORMATION; /* it inherits nothing */
+        SetFileSecurityW(to, part, &security.descriptor);
     }
 }
 
+/* Attributes and the time of its making. */
+static void copy_looks(const wchar_t *from, const wchar_t *to)
+{
+    WIN32_FILE_ATTRIBUTE_DATA looks;
+    HANDLE file;
+
+    if (!GetFileAttributesExW(from, GetFileExInfoStandard, &looks))
+        return;
+    file = CreateFileW(to, FILE_WRITE_ATTRIBUTES, 0, NULL, OPEN_EXISTING, 0, NULL);
+    if (file != INVALID_HANDLE_VALUE) {
+        SetFileTime(file, &looks.ftCreationTime, NULL, NULL);
+        CloseHandle(file);
+    }
+    SetFileAttributesW(to, looks.dwFileAttributes & KEPT_ATTRIBUTES);
+}
+
+/* One rename: ReplaceFile takes two, between which there is no file of that name. */
 static enum status put_in_place(const struct hosts_edit *edit, const wchar_t *path,
                                 const wchar_t *beside, struct failure *failure)
 {
-    if (!edit->there)
-        return MoveFileExW(beside, path, MOVEFILE_WRITE_THROUGH)
-                   ? ST_OK
-                   : failure_win32(failure, "MoveFileEx", GetLastError());
-    copy_security(path, beside);
-    return ReplaceFileW(path, beside, NULL, 0, NULL, NULL)
+    if (edit->there) {
+        copy_looks(path, beside);
+        copy_security(path, beside);
+    }
+    return MoveFileExW(beside, path,
+                       MOVEFILE_WRITE_THROUGH | (edit->there ? MOVEFILE_REPLACE_EXISTING : 0))
                ? ST_OK
-               : failure_win32(failure, "ReplaceFile", GetLastError());
+               : failure_win32(failure, "MoveFileEx", GetLastError());
 }
 
 static enum status replace(const struct hosts_edit *edit, struct text content,
@@ -218,20 +228,14 @@ static enum status replace(const struct hosts_edit *edit, struct text content,
     return status;
 }
 
-enum status hosts_edit_write(struct hosts_edit *edit, struct text content, struct buffer *problem)
+enum status hosts_edit_write(struct hosts_edit *edit, struct text content, struct failure *failure)
 {
-    struct failure failure = {.status = hosts_edit_verify(edit)};
+    enum status status = hosts_edit_verify(edit);
 
-    if (failure.status == ST_STALE) {
-        say(problem, edit, "somebody else has changed ", &failure);
-        return ST_STALE;
-    }
-    if (failure.status == ST_OK)
-        failure.status = replace(edit, content, &failure);
-    if (failure.status != ST_OK) {
-        say(problem, edit, "can't write ", &failure);
-        return failure.status;
-    }
+    if (status == ST_OK)
+        status = replace(edit, content, failure);
+    if (status != ST_OK)
+        return status;
     edit->there = true;
     buffer_clear(&edit->content);
     buffer_add(&edit->content, content);
@@ -258,19 +262,22 @@ enum status hosts_edit_flush(void)
 enum status hosts_edit_resolve(struct text domain, const struct address *address, bool *same)
 {
     DNS_RECORDW *answers = NULL;
+    WORD type = address_is_ipv4(address) ? DNS_TYPE_A : DNS_TYPE_AAAA;
     wchar_t *wide = text16_from(domain, NULL);
     enum status status = ST_NOT_FOUND;
 
     if (!wide)
         return ST_NO_MEMORY;
-    if (system_calls()->dns_query(wide, DNS_TYPE_A, OFF_THE_WIRE, &answers) == 0) {
+    if (system_calls()->dns_query(wide, type, OFF_THE_WIRE, &answers) == 0) {
         status = ST_OK;
         *same = false;
         for (const DNS_RECORDW *one = answers; one; one = one->pNext) {
-            if (one->wType == DNS_TYPE_A) {
-                struct address answer = address_from_ipv4((const uint8_t *)&one->Data.A.IpAddress);
-                *same = *same || address_equal(&answer, address);
-            }
+            if (one->wType != type)
+                continue;
+            struct address answer =
+                type == DNS_TYPE_A ? address_from_ipv4((const uint8_t *)&one->Data.A.IpAddress)
+                                   : address_from_ipv6((const uint8_t *)&one->Data.AAAA.Ip6Address);
+            *same = *same || address_equal(&answer, address);
         }
         system_calls()->dns_free(answers, DnsFreeRecordList);
     }

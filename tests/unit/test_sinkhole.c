@@ -15,7 +15,7 @@
 static struct arena *arena;
 static struct buffer one;
 static struct buffer two;
-static const char *why;
+static enum sinkhole_why why;
 
 static int begin(void **state)
 {
@@ -23,7 +23,7 @@ static int begin(void **state)
     arena = arena_new((size_t)64 << 20);
     buffer_init(&one, (size_t)64 << 20);
     buffer_init(&two, (size_t)64 << 20);
-    why = NULL;
+    why = SINKHOLE_FINE;
     return 0;
 }
 
@@ -43,12 +43,21 @@ static void assert_same(struct text a, struct text b)
         assert_memory_equal(a.bytes, b.bytes, a.size);
 }
 
+/* One domain in or out; its wish, answered. */
+static struct sinkhole_wish change(struct text file, struct text domain, bool pinned,
+                                   struct buffer *out)
+{
+    struct sinkhole_wish wish = {.domain = domain, .pinned = pinned};
+    buffer_clear(out);
+    assert_int_equal(sinkhole_change(file, arena, &wish, 1, out, &why), ST_OK);
+    return wish;
+}
+
 static struct sinkhole_entry add(struct text file, struct text domain, struct buffer *out)
 {
-    struct sinkhole_entry entry = {.domain = {NULL, 0}};
-    buffer_clear(out);
-    assert_int_equal(sinkhole_add(file, domain, arena, out, &entry, &why), ST_OK);
-    return entry;
+    struct sinkhole_wish wish = change(file, domain, true, out);
+    assert_int_equal(wish.why, SINKHOLE_FINE);
+    return wish.entry;
 }
 
 static void assert_round_trip(struct text file)
@@ -56,12 +65,8 @@ static void assert_round_trip(struct text file)
     add(file, text_of("evil.example"), &one);
     assert_true(one.size > file.size);
     add(buffer_text(&one), text_of("bad.example"), &two);
-    buffer_clear(&one);
-    assert_int_equal(sinkhole_remove(buffer_text(&two), text_of("evil.example"), arena, &one, &why),
-                     ST_OK);
-    buffer_clear(&two);
-    assert_int_equal(sinkhole_remove(buffer_text(&one), text_of("BAD.example"), arena, &two, &why),
-                     ST_OK);
+    assert_true(change(buffer_text(&two), text_of("evil.example"), false, &one).was_pinned);
+    assert_true(change(buffer_text(&one), text_of("BAD.example"), false, &two).was_pinned);
     assert_same(buffer_text(&two), file);
     add(file, text_of("evil.example"), &one);
     buffer_clear(&two);
@@ -181,11 +186,9 @@ static void test_all_addresses_may_be_taken(void **state)
         buffer_add(&one, buffer_text(&two));
         buffer_done(&name);
     }
-    buffer_clear(&two);
-    struct sinkhole_entry entry;
-    assert_int_equal(
-        sinkhole_add(buffer_text(&one), text_of("x.example"), arena, &two, &entry, &why),
-        ST_TOO_LARGE);
+    struct sinkhole_wish wish = change(buffer_text(&one), text_of("x.example"), true, &two);
+    assert_int_equal(wish.why, SINKHOLE_FULL);
+    assert_same(buffer_text(&one), buffer_text(&two));
 }
 
 static void test_line_ends_are_those_of_the_file(void **state)
@@ -212,21 +215,29 @@ static void test_the_same_domain_twice_changes_nothing(void **state)
 
 static enum status try_add(struct text file, struct text domain)
 {
-    struct sinkhole_entry entry;
+    struct sinkhole_wish wish = {.domain = domain, .pinned = true};
     buffer_clear(&one);
-    return sinkhole_add(file, domain, arena, &one, &entry, &why);
+    return sinkhole_change(file, arena, &wish, 1, &one, &why);
 }
 
 static void test_refusals(void **state)
 {
     (void)state;
-    assert_int_equal(try_add(text_of("10.0.0.1 evil.example\n"), text_of("evil.example")), ST_BUSY);
-    assert_non_null(strstr(why, "names it already"));
+    static const struct text named[] = {
+        text_of("10.0.0.1 evil.example\n"),
+        text_of("10.0.0.1 a EVIL.example. b\n"),
+        text_of("# BEGIN Stakeout sinkhole\n192.0.2.1 x.example\n# END Stakeout sinkhole\n"
+                "::1 evil.example"),
+    };
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        assert_int_equal(change(named[i], text_of("evil.example"), true, &one).why, SINKHOLE_NAMED);
+        assert_same(buffer_text(&one), named[i]);
+    }
     assert_int_equal(try_add(text_of("\xff\xfe"
                                      "1\0"),
                              text_of("evil.example")),
                      ST_INVALID);
-    assert_non_null(strstr(why, "UTF-16"));
+    assert_int_equal(why, SINKHOLE_UTF16);
     assert_int_equal(try_add(text_of("1\0"
                                      "2\0"
                                      "7\0"),
@@ -235,9 +246,104 @@ static void test_refusals(void **state)
     assert_int_equal(
         try_add(text_of("# BEGIN Stakeout sinkhole\n192.0.2.1 x.example\n"), text_of("y.example")),
         ST_INVALID);
-    assert_non_null(strstr(why, "has no end"));
-    assert_int_equal(sinkhole_remove(text_of("x\n"), text_of("y.example"), arena, &two, &why),
-                     ST_NOT_FOUND);
+    assert_int_equal(why, SINKHOLE_NO_END);
+    struct sinkhole_wish gone = change(text_of("x\n"), text_of("y.example"), false, &two);
+    assert_false(gone.was_pinned);
+    assert_same(buffer_text(&two), text_of("x\n"));
+    for (unsigned i = 0; i < SINKHOLE_WHYS; i++)
+        assert_true(strlen(sinkhole_phrase((enum sinkhole_why)i)) > 5);
+}
+
+/* In one go: what goes gives its address up only afterwards, and a wish that came with a reason
+ * against it is left out. */
+static void test_many_wishes_at_once(void **state)
+{
+    (void)state;
+    struct sinkhole_wish wishes[] = {
+        {.domain = text_of("a.example"), .pinned = true},
+        {.domain = text_of("b.example"), .pinned = true},
+        {.domain = text_of("c.example"), .pinned = true, .why = SINKHOLE_MICROSOFT},
+        {.domain = text_of("b.example"), .pinned = true},
+    };
+    struct sinkhole_wish others[] = {
+        {.domain = text_of("a.example"), .pinned = false},
+        {.domain = text_of("d.example"), .pinned = true},
+        {.domain = text_of("b.example"), .pinned = true},
+    };
+    assert_int_equal(sinkhole_change(text_of("x\n"), arena, wishes, 4, &one, &why), ST_OK);
+    assert_same(buffer_text(&one),
+                text_of("x\n# BEGIN Stakeout sinkhole\n192.0.2.1 a.example\n"
+                        "2001:db8::1 a.example\n192.0.2.2 b.example\n2001:db8::2 b.example\n"
+                        "# END Stakeout sinkhole\n"));
+    assert_true(address_equal(&wishes[1].entry.v4, &wishes[3].entry.v4));
+    assert_true(address_is_unspecified(&wishes[2].entry.v4));
+    struct sinkhole_numbers numbers;
+    assert_int_equal(sinkhole_look(buffer_text(&one), arena, others, 3, &numbers, &why), ST_OK);
+    assert_true(others[0].was_pinned && !others[1].was_pinned && others[2].was_pinned);
+    assert_true(numbers.used[0] && numbers.used[1] && !numbers.used[2]);
+    assert_int_equal(sinkhole_change(buffer_text(&one), arena, others, 3, &two, &why), ST_OK);
+    assert_same(buffer_text(&two),
+                text_of("x\n# BEGIN Stakeout sinkhole\n192.0.2.2 b.example\n"
+                        "2001:db8::2 b.example\n192.0.2.3 d.example\n2001:db8::3 d.example\n"
+                        "# END Stakeout sinkhole\n"));
+    assert_true(address_equal(&others[0].entry.v4, &wishes[0].entry.v4)); /* what it had */
+}
+
+static void test_S2_utf16_can_be_made_utf8(void **state)
+{
+    (void)state;
+    static const struct {
+        struct text from;
+        struct text to;
+    } files[] = {
+        {text_of("\xff\xfe"
+                 "1\0\x2d\x4e\n\0"),
+         text_of("1\xe4\xb8\xad\n")},
+        {text_of("\xfe\xff\0"
+                 "1\0\n"),
+         text_of("1\n")},
+        {text_of("1\0"
+                 "2\0\n\0"),
+         text_of("12\n")},
+        {text_of("\xff\xfe\x3d\xd8\0\xde"), text_of("\xf0\x9f\x98\x80")},
+        {text_of("\xff\xfe\x3d\xd8"
+                 "1\0\0\xdc"
+                 "2"),
+         text_of("\xef\xbf\xbd"
+                 "1\xef\xbf\xbd\xef\xbf\xbd")},
+    };
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        buffer_clear(&one);
+        assert_int_equal(sinkhole_convert(files[i].from, &one), ST_OK);
+        assert_same(buffer_text(&one), files[i].to);
+    }
+    assert_int_equal(sinkhole_convert(text_of("127.0.0.1 localhost\n"), &one), ST_INVALID);
+}
+
+/* The address names the domain in a watchlist, and goes with it. */
+static void test_addresses_become_indicators(void **state)
+{
+    (void)state;
+    struct sinkhole_wish wishes[] = {
+        {.domain = text_of("evil.example"), .pinned = true},
+        {.domain = text_of("bad.example"), .pinned = true},
+    };
+    sinkhole_change(text_of(""), arena, wishes, 2, &one, &why);
+    buffer_clear(&one);
+    assert_int_equal(sinkhole_change_list(text_of("evil.example # mine"), wishes, 2, &one), ST_OK);
+    static const struct text both =
+        text_of("evil.example # mine\n192.0.2.1 # sinkhole of evil.example\n"
+                "2001:db8::1 # sinkhole of evil.example\n192.0.2.2 # sinkhole of bad.example\n"
+                "2001:db8::2 # sinkhole of bad.example\n");
+    assert_same(buffer_text(&one), both);
+    assert_int_equal(sinkhole_change_list(both, wishes, 2, &two), ST_OK);
+    assert_same(buffer_text(&two), both);
+    wishes[0].pinned = false;
+    buffer_clear(&two);
+    assert_int_equal(sinkhole_change_list(both, wishes, 1, &two), ST_OK);
+    assert_same(buffer_text(&two),
+                text_of("evil.example # mine\n192.0.2.2 # sinkhole of bad.example\n"
+                        "2001:db8::2 # sinkhole of bad.example\n"));
 }
 
 /* Others changed the file around the block: only the block goes. */
@@ -276,10 +382,28 @@ static void test_S1_names_that_must_not_be_pinned(void **state)
         text_of("evil.example"),
         text_of("awsus.test"),
     };
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
-        assert_non_null(sinkhole_refusal(refused[i], &machine));
+    struct text domain;
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        enum sinkhole_why refusal = sinkhole_domain(refused[i], &machine, arena, &domain);
+        assert_true(refusal >= SINKHOLE_MICROSOFT);
+        assert_true(text_equal_nocase(domain, refused[i]));
+    }
     for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
-        assert_null(sinkhole_refusal(allowed[i], &machine));
+        assert_int_equal(sinkhole_domain(allowed[i], &machine, arena, &domain), SINKHOLE_FINE);
+    assert_int_equal(sinkhole_domain(text_of("*.evil.example"), &machine, arena, &domain),
+                     SINKHOLE_NO_NAME);
+    assert_int_equal(domain.size, 0);
+    assert_int_equal(sinkhole_domain(text_of("b\xc3\xbc"
+                                             "cher.example"),
+                                     &machine, arena, &domain),
+                     SINKHOLE_FINE);
+    assert_same(domain, text_of("xn--bcher-kva.example"));
+    char longest[400] = "a.";
+    for (size_t i = 1; i < 140; i++)
+        memcpy(longest + 2 * i, "a.", 2);
+    memcpy(longest + 280, "com", 3);
+    assert_int_equal(sinkhole_domain((struct text){longest, 283}, &machine, arena, &domain),
+                     SINKHOLE_TOO_LONG);
 }
 
 static void test_every_allocation_may_fail(void **state)
@@ -289,13 +413,13 @@ static void test_every_allocation_may_fail(void **state)
         failing_memory_begin(n);
         struct arena *own = arena_new(1 << 20);
         struct buffer out;
-        struct sinkhole_entry entry;
+        struct sinkhole_wish wish = {.domain = text_of("b.example"), .pinned = true};
         buffer_init(&out, 1 << 20);
         enum status status = ST_NO_MEMORY;
         if (own)
-            status = sinkhole_add(text_of("# BEGIN Stakeout sinkhole\n192.0.2.1 a.example\n"
-                                          "# END Stakeout sinkhole\n"),
-                                  text_of("b.example"), own, &out, &entry, &why);
+            status = sinkhole_change(text_of("# BEGIN Stakeout sinkhole\n192.0.2.1 a.example\n"
+                                             "# END Stakeout sinkhole\n"),
+                                     own, &wish, 1, &out, &why);
         buffer_done(&out);
         arena_free(own);
         bool failed = failing_memory_failed();
@@ -316,6 +440,9 @@ int main(void)
         TEST(test_random_files_keep_their_bytes),
         TEST(test_a_file_of_five_megabytes),
         TEST(test_each_domain_gets_addresses_of_its_own),
+        TEST(test_many_wishes_at_once),
+        TEST(test_S2_utf16_can_be_made_utf8),
+        TEST(test_addresses_become_indicators),
         TEST(test_all_addresses_may_be_taken),
         TEST(test_line_ends_are_those_of_the_file),
         TEST(test_the_same_domain_twice_changes_nothing),

@@ -31,10 +31,22 @@ sink restore
 check 'S2 S4 restore gives the same bytes' eval 'ended_with 0 && same'
 sink restore
 check 'nothing to restore' eval 'ended_with 1 && silent'
+
 cp "$case_folder/journal.jsonl" "$out"
 check 'each change is in the journal, before and after' json "
     [row['event']['action'] for row in rows] == ['sinkhole-add'] * 2 + ['sinkhole-remove'] * 2 +
     ['sinkhole-restore'] * 2 and rows[-1]['event']['outcome'] == 'success'"
+
+# --- the watchlist ---
+list=$scratch/list.txt
+printf '# mine\r\nevil.example\r\n' >"$list"
+sink add evil.example --list "$list"
+check 'the addresses become indicators that name the domain' eval "ended_with 0 &&
+    grep -q '^192.0.2.1 # sinkhole of evil.example' '$list' &&
+    grep -q '^2001:db8::1 # sinkhole of evil.example' '$list'"
+sink restore --list "$list"
+check 'and go with it' eval "ended_with 0 && same &&
+    [ \"\$(cat '$list')\" = \"\$(printf '# mine\r\nevil.example\r')\" ]"
 
 # --- refused ---
 sink add www.microsoft.com
@@ -46,11 +58,16 @@ check 'a name that the file has is refused' refused 'names it already'
 sink add
 check 'no domain' refused 'DOMAIN'
 sink frobnicate
-check 'no such thing to do' refused 'give status, add, remove or restore'
+check 'no such thing to do' refused 'give status, add, remove, restore or convert'
 check 'nothing of it changed the file' same
 printf '\xff\xfe1\0' >"$hosts"
 sink add evil.example
-check 'S2 UTF-16 is refused' refused 'UTF-16'
+check 'S2 UTF-16 is refused, with an offer' eval "refused 'UTF-16' && told 'sinkhole convert'"
+sink convert
+check 'S2 and made UTF-8 where that is wanted' eval \
+    "ended_with 0 && [ \"\$(cat '$hosts')\" = 1 ]"
+sink convert
+check 'which is done once' ended_with 1
 cp "$scratch/original" "$hosts"
 wine attrib +r "$(windows_path "$hosts")" >/dev/null 2>&1
 chmod a-w "$hosts"
@@ -77,20 +94,48 @@ check 'S1 a file that is put back is noticed' eval \
     "ended_with 1 && told 'somebody else has changed'"
 
 # --- a kill at any moment ---
-head -c 400000 /dev/zero | tr '\0' '#' | fold -w 78 >"$scratch/original"
+# STAKEOUT_TORTURE=full: 1,000 kills instead of 100. Half of them at any moment of the run, half a
+# moment after the new file has begun to be written.
+kills=100
+[ "${STAKEOUT_TORTURE:-}" = full ] && kills=1000
+head -c 2000000 /dev/zero | tr '\0' '#' | fold -w 78 >"$scratch/original"
+old=0 new=0 during=0
+sleep_ms() { sleep "$(printf '0.%03d' "$1")"; }
+kill_one() {
+    cp "$scratch/original" "$hosts"
+    rm -f "$hosts.stakeout-new"
+    start killed run_wine stakeout-cli sinkhole add evil.example --hosts "$hosts" \
+        --case "$case_folder"
+    if [ $(($1 % 2)) = 0 ]; then
+        sleep_ms $((RANDOM % 900))
+    else
+        until [ -e "$hosts.stakeout-new" ] || ! same || ! kill -0 $! 2>/dev/null; do :; done
+        [ $((RANDOM % 2)) = 0 ] || sleep_ms $((RANDOM % 15))
+    fi
+    kill -KILL $! 2>/dev/null
+    wait $! 2>/dev/null
+    started=("${started[0]}")
+    [ -e "$hosts.stakeout-new" ] && during=$((during + 1))
+    if same; then
+        old=$((old + 1))
+    elif cmp -s "$hosts" "$scratch/changed"; then
+        new=$((new + 1))
+    else
+        cp "$hosts" /tmp/stakeout-torn-hosts
+        return 1
+    fi
+}
 whole() {
+    local moment
     cp "$scratch/original" "$hosts"
     sink add evil.example >/dev/null
     cp "$hosts" "$scratch/changed"
-    for moment in $(seq 1 40); do
-        cp "$scratch/original" "$hosts"
-        start killed run_wine stakeout-cli sinkhole add evil.example --hosts "$hosts" \
-            --case "$case_folder"
-        sleep "0.$(printf '%03d' $((moment * 7)))"
-        kill -KILL $! 2>/dev/null
-        wait $! 2>/dev/null
-        same || cmp -s "$hosts" "$scratch/changed" || return 1
+    for moment in $(seq 1 "$kills"); do
+        kill_one "$moment" || return 1
     done
+    echo "# $kills kills: $old left the old file, $new the new one, $during of them in the middle" \
+        "of writing it"
+    [ "$during" -gt 0 ] && [ "$old" -gt 0 ]
 }
 check 'a kill at any moment leaves the old file or the new one' whole
 finish

@@ -74,6 +74,8 @@ static const struct option options[] = {
      "given more than once"},
     {"limit", "N", OPTION_NUMBER, MEMBER(limit), OF(COMMAND_FIND), 1, UINT32_MAX,
      "end after so many results"},
+    {"list", "FILE", OPTION_WORDS, MEMBER(lists), OF(COMMAND_SINKHOLE), 0, 0,
+     "a watchlist that the addresses are added to, with their domains' names, or taken out of"},
     {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
      "another hosts file than the system's"},
     {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT | DUMPS | OF(COMMAND_SAMPLE), 0, 0,
@@ -188,7 +190,7 @@ static const struct command_text commands[COMMAND_COUNT] = {
     [COMMAND_SUSPEND_TREE] = {"suspend-tree", "PID", 1, 1,
                               "suspends a process and all that it started", ACT_NOTES},
     [COMMAND_SINKHOLE] =
-        {"sinkhole", "status|add DOMAIN...|remove DOMAIN...|restore", 1, SIZE_MAX,
+        {"sinkhole", "status|add DOMAIN...|remove DOMAIN...|restore|convert", 1, SIZE_MAX,
          "pins domains to addresses that lead nowhere, in the hosts file",
          "So that a connection to them lives long enough to be seen: watch for the address that "
          "is\n"
@@ -196,7 +198,11 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "of\n"
          "this machine are refused. The file is saved into the case first, replaced at once, and\n"
          "looked at again after some seconds, since security software may put it back. restore\n"
-         "takes the block out. It does not stop literal addresses, programs with a resolver of\n"
+         "takes the block out; --list FILE has the addresses added to that watchlist, each with "
+         "its\n"
+         "domain's name, and taken out again. A file of UTF-16, which no resolver reads, is "
+         "refused;\n"
+         "convert makes it UTF-8. It does not stop literal addresses, programs with a resolver of\n"
          "their own (DNS over HTTPS), and connections that are open already.\n"
          "Exit status: 0 done and still so, 1 nothing to do, put back, or not there, 2 refused.\n"},
     [COMMAND_VERIFY] =
