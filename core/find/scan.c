@@ -7,7 +7,7 @@
 #include "core/find/needle.h"
 #include "core/find/runs.h"
 
-#define CHUNK ((size_t)512 * 1024) /* bytes asked for at once */
+#define CHUNK ((size_t)256 * 1024) /* bytes asked for at once */
 #define REACH_MOST ((size_t)2 * TERM_MOST + RUNS_MATCH_MOST)
 #define WINDOW (SEEK_BEFORE + REACH_MOST + 2 * (size_t)REGION_PAGE + CHUNK)
 #define SPANS (WINDOW / REGION_PAGE + 4)
@@ -20,8 +20,8 @@ struct span {
 
 struct scan {
     const struct watchlist *list;
-    struct needle needles[2];
-    size_t needle_count;
+    bool by_needle;
+    struct needle needle;
     bool by_runs;
     struct runs runs;
     size_t reach; /* bytes that have to be visible behind the place where something begins */
@@ -53,7 +53,6 @@ static enum status take_term(struct scan *scan, const struct term *term)
 {
     struct text source = term_source(term);
     bool ignore_case = !(term_flags(term) & TERM_CASE);
-    enum status status;
 
     if (term_flags(term) & TERM_REGEX || (ignore_case && !is_ascii(source))) {
         scan->by_runs = true;
@@ -61,16 +60,8 @@ static enum status take_term(struct scan *scan, const struct term *term)
         return runs_init(&scan->runs, term);
     }
     scan->reach = 2 * source.size;
-    status = needle_init(&scan->needles[0], source, false, ignore_case);
-    if (status != ST_OK)
-        return status;
-    scan->needle_count = 1;
-    if (source.size == 1) /* each in UTF-16 is found as one in ASCII */
-        return ST_OK;
-    status = needle_init(&scan->needles[1], source, true, ignore_case);
-    if (status == ST_OK)
-        scan->needle_count = 2;
-    return status;
+    scan->by_needle = true;
+    return needle_init(&scan->needle, source, ignore_case);
 }
 
 enum status scan_new(const struct term *term, const struct watchlist *list, struct scan **scan)
@@ -101,8 +92,7 @@ void scan_free(struct scan *scan)
 {
     if (!scan)
         return;
-    for (size_t i = 0; i < scan->needle_count; i++)
-        needle_done(&scan->needles[i]);
+    needle_done(&scan->needle);
     runs_done(&scan->runs);
     memory_give(scan->bytes);
     memory_give(scan);
@@ -160,8 +150,8 @@ static enum status look(struct scan *scan, bool all)
 
     if (view.to <= view.from)
         return ST_OK;
-    for (size_t i = 0; i < scan->needle_count && status == ST_OK; i++)
-        status = needle_seek(&scan->needles[i], &view, &sink);
+    if (scan->by_needle)
+        status = needle_seek(&scan->needle, &view, &sink);
     if (scan->by_runs && status == ST_OK)
         status = runs_seek(&scan->runs, &view, &sink);
     if (scan->list && status == ST_OK)

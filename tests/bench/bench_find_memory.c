@@ -1,7 +1,7 @@
 /* bench_find_memory: the search of memory, over bytes that lie in a file.
  *
- *   bench_find_memory plain|case|regex TERM FILE   searches for a term (plain folds case)
- *   bench_find_memory list LIST FILE               for all of a watchlist
+ *   bench_find_memory plain|case|regex|fold TERM FILE   searches (plain and fold: any case)
+ *   bench_find_memory list LIST FILE                    for all of a watchlist
  *
  * Reads FILE as memory is read, a piece at a time, and prints how many places there are. What it
  * costs, beside others that search the same file, is for tests/bench/find_memory.sh. */
@@ -98,8 +98,9 @@ int main(int argc, char **argv)
     unsigned flags;
 
     if (argc != 4)
-        fail("give plain, case, regex or list, what to look for, and a file");
+        fail("give plain, case, regex, fold or list, what to look for, and a file");
     flags = strcmp(argv[1], "regex") == 0  ? TERM_REGEX | TERM_CASE
+            : strcmp(argv[1], "fold") == 0 ? TERM_REGEX
             : strcmp(argv[1], "case") == 0 ? TERM_CASE
                                            : 0u;
     if (strcmp(argv[1], "list") == 0)
