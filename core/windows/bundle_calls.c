@@ -10,7 +10,8 @@ static ULONG WINAPI get_adapters(ULONG family, ULONG flags, void *reserved,
     return GetAdaptersAddresses(family, flags, reserved, out, size);
 }
 
-static struct bundle_calls calls = {.get_adapters_addresses = get_adapters};
+static struct bundle_calls calls = {.wait_ms = BUNDLE_WAIT_MS,
+                                    .get_adapters_addresses = get_adapters};
 
 /* Copied, not cast: the member knows its own type (as in system.c). */
 #define FIND(member, dll, name) find(&calls.member, sizeof calls.member, dll, name)

@@ -17,8 +17,11 @@
 #include <ntsecapi.h>
 #include <wtsapi32.h>
 
+#define BUNDLE_WAIT_MS 20000u
+
 struct bundle_calls {
     const struct system_table *system;
+    DWORD wait_ms; /* what has not answered by then is left behind */
     ULONG(WINAPI *get_adapters_addresses)(ULONG, ULONG, void *, IP_ADAPTER_ADDRESSES *, ULONG *);
 
     /* iphlpapi.dll */

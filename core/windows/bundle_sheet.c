@@ -70,6 +70,7 @@ enum status bundle_ask(struct bundle_out *out, const struct bundle_calls *calls,
 {
     struct sheet_job *job = memory_take(sizeof *job);
     struct slow *slow = NULL;
+    uint32_t most = calls ? calls->wait_ms : BUNDLE_WAIT_MS;
     bool answered = false;
     enum status status;
 
@@ -83,7 +84,7 @@ enum status bundle_ask(struct bundle_out *out, const struct bundle_calls *calls,
     status = slow_start(&job->job, &slow);
     if (status)
         return status;
-    for (unsigned waited = 0; !answered && waited < BUNDLE_WAIT_MS && !bundle_cancelled(out);
+    for (unsigned waited = 0; !answered && waited < most && !bundle_cancelled(out);
          waited += LOOK_MS)
         answered = slow_wait(slow, LOOK_MS);
     if (answered)
@@ -91,7 +92,7 @@ enum status bundle_ask(struct bundle_out *out, const struct bundle_calls *calls,
     else if (bundle_cancelled(out))
         status = ST_CANCELLED;
     else
-        status = bundle_because(out, ST_SYSTEM, "the system has not answered within 20 s");
+        status = bundle_because(out, ST_SYSTEM, "the system has not answered in time");
     slow_release(slow);
     return status;
 }

@@ -1,14 +1,12 @@
 /* bundle_sheet: rows of a part whose calls may hang (a service that is stuck, a server that does
  * not answer). They are asked on a thread of their own (windows/slow.h) and written onto a sheet,
- * which the collector takes over when it is finished; a cancel, and what has not answered in
- * BUNDLE_WAIT_MS, leaves it behind. Inside core/windows only. */
+ * which the collector takes over when it is finished; a cancel, or the time that is up, leaves it
+ * behind. Inside core/windows only. */
 #ifndef STAKEOUT_WINDOWS_BUNDLE_SHEET_H
 #define STAKEOUT_WINDOWS_BUNDLE_SHEET_H
 
 #include "core/evidence/bundle_out.h"
 #include "core/windows/bundle_calls.h"
-
-#define BUNDLE_WAIT_MS 20000u
 
 struct bundle_sheet {
     const struct bundle_calls *calls;
