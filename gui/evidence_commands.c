@@ -6,6 +6,7 @@
 #include "gui/act_words.h"
 #include "gui/evidence_dialog.h"
 #include "gui/progress_dialog.h"
+#include "gui/tree_dialog.h"
 #include "res/ids.h"
 
 #define WORDS_MOST ((size_t)256 * 1024)
@@ -155,6 +156,18 @@ static struct tree_plan *plan_of(const struct main_window *main, const struct sn
     return plan;
 }
 
+static bool is_chosen(struct main_window *main, struct tree_plan *plan)
+{
+    struct tree_question question = {
+        .owner = main->window,
+        .settings = main->settings,
+        .plan = plan,
+        .for_dump = true,
+        .utc = main->options.utc,
+    };
+    return tree_dialog_run(&question) && !main->ended;
+}
+
 static void dump(struct main_window *main, const struct snapshot *snapshot, uint32_t process)
 {
     const struct process_facts *facts = snapshot->processes[process].facts;
@@ -167,6 +180,10 @@ static void dump(struct main_window *main, const struct snapshot *snapshot, uint
         return;
     }
     struct evidence_wish wish = {.job = JOB_DUMP, .facts = facts, .is_full = question.is_full};
+    if (question.also && !is_chosen(main, plan)) {
+        tree_plan_free(plan);
+        return;
+    }
     if (question.also) {
         wish.job = JOB_DUMP_TREE;
         wish.plan = plan;

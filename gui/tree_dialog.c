@@ -6,6 +6,7 @@
 #include "gui/cell_text.h"
 #include "gui/dialog.h"
 #include "gui/grid.h"
+#include "gui/harm_dialog.h"
 #include "gui/strings.h"
 
 #define WORDS_MOST ((size_t)64 * 1024)
@@ -31,10 +32,10 @@ static struct tree_member *member_of(const struct tree_window *window, uint32_t 
     return &plan->members[place];
 }
 
-static bool is_guarded(const struct tree_member *member)
+/* The root's name was typed before the list was opened. */
+static bool wants_name(const struct tree_member *member)
 {
-    return member->group != TREE_ROOT &&
-           (member->verdict.rail == RAIL_TYPE_NAME || member->verdict.rail == RAIL_FORBIDDEN);
+    return member->group != TREE_ROOT && member->verdict.rail == RAIL_TYPE_NAME;
 }
 
 static void cell_text(void *context, uint32_t row, unsigned column, struct buffer *out)
@@ -75,7 +76,9 @@ static bool ticked(void *context, uint32_t row)
 
 static bool can_tick(void *context, uint32_t row)
 {
-    return !is_guarded(member_of(context, row));
+    const struct tree_member *member = member_of(context, row);
+
+    return member->group == TREE_ROOT || member->verdict.rail != RAIL_FORBIDDEN;
 }
 
 static bool dim(void *context, uint32_t row)
@@ -95,11 +98,30 @@ static void tell(const struct tree_window *window)
     act_words_process(&whom, plan->root_name, plan->root.pid);
     buffer_add_unsigned(&count, chosen);
     const struct text arguments[] = {buffer_text(&whom), buffer_text(&count)};
-    dialog_set_filled(window->text, STR_TREE_TEXT + (unsigned)plan->kind, arguments, 2);
-    dialog_set_filled(window->act, STR_TREE_BUTTON + (unsigned)plan->kind, arguments, 2);
+    bool dump = window->question->for_dump;
+    dialog_set_filled(window->text,
+                      dump ? STR_TREE_DUMP_TEXT : STR_TREE_TEXT + (unsigned)plan->kind, arguments,
+                      2);
+    dialog_set_filled(window->act,
+                      dump ? STR_TREE_DUMP_BUTTON : STR_TREE_BUTTON + (unsigned)plan->kind,
+                      arguments, 2);
     EnableWindow(window->act, chosen > 0);
     buffer_done(&count);
     buffer_done(&whom);
+}
+
+/* A guarded member is for a question of its own, each time that it is ticked. */
+static bool may_tick(const struct tree_window *window, const struct tree_member *member)
+{
+    const struct harm_question question = {
+        .owner = window->dialog.window,
+        .kind = window->question->plan->kind == ACT_KILL_TREE ? ACT_KILL : ACT_SUSPEND,
+        .facts = member->facts,
+        .verdict = member->verdict,
+        .utc = window->question->utc,
+        .button = STR_TREE_TICK,
+    };
+    return !wants_name(member) || harm_dialog_run(&question);
 }
 
 static void tick(void *context, bool wanted)
@@ -107,9 +129,11 @@ static void tick(void *context, bool wanted)
     struct tree_window *window = context;
 
     for (uint32_t row = grid_next_selected(window->grid, GRID_NO_ROW); row != GRID_NO_ROW;
-         row = grid_next_selected(window->grid, row))
-        if (can_tick(window, row))
-            member_of(window, row)->ticked = wanted;
+         row = grid_next_selected(window->grid, row)) {
+        struct tree_member *member = member_of(window, row);
+        if (can_tick(window, row) && member->ticked != wanted)
+            member->ticked = wanted && may_tick(window, member);
+    }
     grid_redraw(window->grid);
     tell(window);
 }
@@ -151,7 +175,7 @@ static bool open_tree(void *context)
     SendMessageW(window->rest, WM_SETFONT, (WPARAM)dialog->fonts.plain, FALSE);
     SendMessageW(window->rest, BM_SETCHECK,
                  window->question->resume_rest ? BST_CHECKED : BST_UNCHECKED, 0);
-    if (window->question->plan->kind != ACT_RESUME_TREE)
+    if (window->question->plan->kind != ACT_RESUME_TREE && !window->question->for_dump)
         ShowWindow(window->rest, SW_SHOW);
     dialog->default_id = IDCANCEL;
     grid_set_count(window->grid, (uint32_t)window->question->plan->count, true);

@@ -1,7 +1,7 @@
-/* tree_dialog: who will be killed, suspended or resumed with a tree, in order, to tick.
+/* tree_dialog: who will be killed, suspended, resumed or dumped with a tree, in order, to tick.
  * The list is the plan's; ticks are written into it. What hangs on the tree by one that has ended,
- * or can't be verified, comes unticked; guarded members can't be ticked here, they are for a
- * question of their own. Window thread. */
+ * or can't be verified, comes unticked, and so do guarded members: to tick one asks for its name.
+ * What the system forbids can't be ticked. Window thread. */
 #ifndef STAKEOUT_GUI_TREE_DIALOG_H
 #define STAKEOUT_GUI_TREE_DIALOG_H
 
@@ -18,6 +18,7 @@ struct tree_question {
     HWND owner;
     struct settings *settings; /* borrowed, may be NULL */
     struct tree_plan *plan;
+    bool for_dump; /* the plan's are dumped while they stand still, and then resumed */
     bool utc;
     bool resume_rest; /* as it comes, and as it was chosen */
 };

@@ -351,8 +351,11 @@
 #define STR_TREE_UNSURE 1122
 #define STR_TREE_REST 1123
 #define STR_TREE_COLUMN 1124 /* process, PID, started, note */
+#define STR_TREE_TICK 1128
 #define STR_TREE_TEXT 1130   /* enum act_kind; %1 root %2 how many */
 #define STR_TREE_BUTTON 1140 /* enum act_kind; %2 how many */
+#define STR_TREE_DUMP_TEXT 1148
+#define STR_TREE_DUMP_BUTTON 1149
 #define STR_BUTTON_SUSPEND 1150
 #define STR_BUTTON_RESUME 1151
 #define STR_BUTTON_KILL 1152

@@ -16,6 +16,7 @@
 #include "gui/evidence_dialog.h"
 #include "gui/notes.h"
 #include "gui/progress_dialog.h"
+#include "gui/tree_dialog.h"
 #include "tests/support/gui/user.h"
 #include "tests/support/gui/window_rig.h"
 #include "tests/support/scripted_evidence.h"
@@ -320,6 +321,10 @@ static void test_a_tree_is_dumped_suspended_and_resumed(void **state)
     user_waits_for_part(user_finds(dialog, EVIDENCE_ALSO), "2 more");
     user_clicks(dialog, EVIDENCE_ALSO);
     user_clicks(dialog, EVIDENCE_DO);
+    HWND list = user_sees_dialog(STR_TREE_TITLE);
+    user_waits_for_column(user_finds(list, TREE_GRID), 1, "50004|50008|50012");
+    user_waits_for_text(user_finds(list, TREE_DO), "&Dump 3");
+    user_clicks(list, TREE_DO);
     expect_note(rig, 50004, "dumped: x.dmp");
     expect_note(rig, 50008, "dumped: x.dmp");
     expect_note(rig, 50012, "dumped: x.dmp");
@@ -331,6 +336,39 @@ static void test_a_tree_is_dumped_suspended_and_resumed(void **state)
     assert_true(all_run);
     assert_int_equal(suspends, 1);
     assert_int_equal(journal_has(rig, "suspend-tree"), 2);
+}
+
+static void test_a_part_of_the_tree_is_dumped(void **state)
+{
+    struct rig *rig = *state;
+    choose(rig, "cmd.exe");
+    HWND dialog = opens(rig, CMD_DUMP, STR_DUMP_TITLE);
+    user_clicks(dialog, EVIDENCE_ALSO);
+    user_clicks(dialog, EVIDENCE_DO);
+    HWND list = user_sees_dialog(STR_TREE_TITLE);
+    user_clicks_row(user_finds(list, TREE_GRID), 1, 8); /* not 50008 */
+    user_waits_for_text(user_finds(list, TREE_DO), "&Dump 2");
+    user_clicks(list, TREE_DO);
+    expect_note(rig, 50004, "dumped: x.dmp");
+    expect_note(rig, 50012, "dumped: x.dmp");
+    rig_lock(rig);
+    unsigned suspends = scripted_hand_puppet(rig->hand, 50008)->suspends;
+    rig_unlock(rig);
+    assert_int_equal(suspends, 0);
+    scripted_evidence_assert_story(&made, "dump 50004\ndump 50012\n");
+}
+
+static void test_no_tree_is_dumped_when_its_list_is_declined(void **state)
+{
+    struct rig *rig = *state;
+    choose(rig, "cmd.exe");
+    HWND dialog = opens(rig, CMD_DUMP, STR_DUMP_TITLE);
+    user_clicks(dialog, EVIDENCE_ALSO);
+    user_clicks(dialog, EVIDENCE_DO);
+    user_clicks(user_sees_dialog(STR_TREE_TITLE), IDCANCEL);
+    user_sees_no_dialog(STR_TREE_TITLE);
+    assert_int_equal(journal_has(rig, "dump"), 0);
+    scripted_evidence_assert_story(&made, "");
 }
 
 static void hang(void *context)
@@ -604,6 +642,8 @@ int main(void)
         TEST(test_a_size_that_is_unknown_is_told_so),
         TEST(test_a_small_and_a_full_dump),
         TEST(test_a_tree_is_dumped_suspended_and_resumed),
+        TEST(test_a_part_of_the_tree_is_dumped),
+        TEST(test_no_tree_is_dumped_when_its_list_is_declined),
         TEST(test_a_cancel_is_at_once_and_leaves_a_line),
         TEST(test_the_window_may_be_closed_over_a_dump),
         TEST(test_grey_says_why),

@@ -338,6 +338,46 @@ static void test_kill_tree_lists_who_dies_in_order(void **state)
     assert_true(lives(rig, 50000));
 }
 
+/* A guarded member of the tree comes unticked, and to tick it asks for its name, each time. */
+static void test_a_guarded_member_asks_for_its_name(void **state)
+{
+    struct rig *rig = *state;
+    struct scripted_source *machine = rig_lock(rig);
+    scripted_source_start(machine, 50028, 50004, "core.exe");
+    scripted_source_facts(machine, 50028)->critical =
+        (struct number_fact){.value = 1, .state = READ_OK};
+    scripted_source_start(machine, 50032, 50004, "shut.exe");
+    scripted_source_facts(machine, 50032)->protection =
+        (struct number_fact){.value = 0x31, .state = READ_OK};
+    rig_unlock(rig);
+    rig_refresh(rig);
+    choose(rig, "cmd.exe");
+    PostMessageW(rig->window, WM_COMMAND, CMD_KILL_TREE, 0);
+    HWND tree = user_sees_dialog(STR_TREE_TITLE);
+    HWND grid = user_finds(tree, TREE_GRID);
+    user_waits_for_column(grid, 1, "50032|50028|50016|50012|50008|50004");
+    user_waits_for_text(user_finds(tree, TREE_DO), "&Kill 4");
+    user_clicks_row(grid, 0, 8); /* what the system protects can't be ticked */
+    user_waits_for_text(user_finds(tree, TREE_DO), "&Kill 4");
+    user_clicks_row(grid, 1, 8);
+    HWND harm = user_sees_dialog(STR_HARM_TITLE);
+    user_waits_for_part(user_finds(harm, HARM_WORDS), "core.exe");
+    assert_false(IsWindowEnabled(user_finds(harm, HARM_DO)));
+    user_clicks(harm, IDCANCEL);
+    user_sees_no_dialog(STR_HARM_TITLE);
+    user_waits_for_text(user_finds(tree, TREE_DO), "&Kill 4");
+    user_clicks_row(grid, 1, 8);
+    harm = user_sees_dialog(STR_HARM_TITLE);
+    user_types(user_finds(harm, HARM_NAME), L"core.exe");
+    user_clicks(harm, HARM_DO);
+    user_waits_for_text(user_finds(tree, TREE_DO), "&Kill 5");
+    assert_true(lives(rig, 50028)); /* so far it is only ticked */
+    user_clicks(tree, TREE_DO);
+    expect_note(rig, 50004, "killed");
+    assert_false(lives(rig, 50028));
+    assert_true(lives(rig, 50032));
+}
+
 static void test_suspend_tree_and_resume_tree(void **state)
 {
     struct rig *rig = *state;
@@ -454,6 +494,7 @@ int main(void)
         TEST(test_a_leaf_has_no_tree_to_kill),
         TEST(test_several_selected_rows_are_not_one),
         TEST(test_kill_tree_lists_who_dies_in_order),
+        TEST(test_a_guarded_member_asks_for_its_name),
         TEST(test_suspend_tree_and_resume_tree),
         TEST(test_restart),
         TEST(test_a_refusal_stands_in_the_row),

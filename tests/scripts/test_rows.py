@@ -18,6 +18,7 @@ ROWS = {
     'P6': 'choosing the Idle process breaks the tool',
     'P7': 'fields, or rows, of a protected process are missing without a word',
     'P9': 'long command lines are cut',
+    'P11': 'paths of more than 260 characters are cut, or overflow the stack',
     'N1': 'a closing connection has no owner, a wrong one, or is dropped',
     'N2': 'the table grows between two calls: it comes back empty, or the tool spins',
     'N7': 'an IPv4 address that is mapped into IPv6 does not match an IPv4 list',

@@ -632,9 +632,8 @@ static size_t add_item(char *out, size_t room, HMENU menu, int item)
     return used;
 }
 
-const char *rig_context_menu(struct rig *rig, struct list_pane *pane)
+static HMENU open_context_menu(struct list_pane *pane)
 {
-    static char items[4096];
     HWND popup = NULL;
     ULONGLONG begun = GetTickCount64();
     PostMessageW(list_pane_window(pane), WM_CONTEXTMENU, (WPARAM)list_pane_window(pane), -1);
@@ -645,13 +644,106 @@ const char *rig_context_menu(struct rig *rig, struct list_pane *pane)
     }
     HMENU menu = (HMENU)SendMessageW(popup, MENU_HANDLE, 0, 0);
     assert_non_null(menu);
-    int count = GetMenuItemCount(menu);
-    size_t used = 0;
-    assert_true(count > 0);
-    items[0] = 0;
-    for (int item = 0; item < count; item++)
-        used += add_item(items + used, sizeof items - used, menu, item);
+    assert_true(GetMenuItemCount(menu) > 0);
+    return menu;
+}
+
+static void close_context_menu(struct rig *rig)
+{
     rig_call(rig, end_menu, NULL);
     rig_wait(rig, menu_closed, NULL, "the menu closed");
+}
+
+const char *rig_context_menu(struct rig *rig, struct list_pane *pane)
+{
+    static char items[4096];
+    HMENU menu = open_context_menu(pane);
+    size_t used = 0;
+    items[0] = 0;
+    for (int item = 0; item < GetMenuItemCount(menu); item++)
+        used += add_item(items + used, sizeof items - used, menu, item);
+    close_context_menu(rig);
     return items;
+}
+
+/* Also those of the menus below. */
+static size_t add_commands(HMENU menu, unsigned *commands, size_t room)
+{
+    size_t count = 0;
+    for (int item = 0; item < GetMenuItemCount(menu); item++) {
+        HMENU below = GetSubMenu(menu, item);
+        unsigned command = GetMenuItemID(menu, item);
+        if (below)
+            count += add_commands(below, commands + count, room - count);
+        else if (command && count < room)
+            commands[count++] = command;
+    }
+    return count;
+}
+
+size_t rig_context_commands(struct rig *rig, struct list_pane *pane, unsigned *commands,
+                            size_t room)
+{
+    size_t count = add_commands(open_context_menu(pane), commands, room);
+    close_context_menu(rig);
+    return count;
+}
+
+static int place_of(HMENU menu, unsigned command)
+{
+    for (int item = 0; item < GetMenuItemCount(menu); item++) {
+        unsigned below[32];
+        HMENU sub = GetSubMenu(menu, item);
+        size_t count = sub ? add_commands(sub, below, 32) : 0;
+        if (!sub && GetMenuItemID(menu, item) == command)
+            return item;
+        while (count > 0)
+            if (below[--count] == command)
+                return item;
+    }
+    return -1;
+}
+
+static int lit_place(HMENU menu)
+{
+    for (int item = 0; item < GetMenuItemCount(menu); item++)
+        if (GetMenuState(menu, (UINT)item, MF_BYPOSITION) & MF_HILITE)
+            return item;
+    return -1;
+}
+
+/* One key at a time: a menu takes what was posted when it comes to it. In between nothing is lit.
+ */
+static int press_and_see(struct rig *rig, WORD key, HMENU menu, int before)
+{
+    int lit = before;
+    PostMessageW(rig->window, WM_KEYDOWN, key, 0);
+    for (ULONGLONG begun = GetTickCount64(); lit == before || lit < 0; lit = lit_place(menu)) {
+        assert_true(GetTickCount64() - begun < RIG_PATIENCE);
+        Sleep(1);
+    }
+    return lit;
+}
+
+static void press_until_lit(struct rig *rig, HMENU menu, int place)
+{
+    int lit = lit_place(menu);
+    while (lit != place)
+        lit = press_and_see(rig, VK_DOWN, menu, lit);
+}
+
+void rig_choose_item(struct rig *rig, struct list_pane *pane, unsigned command)
+{
+    SetCursorPos(0, 0); /* a menu that opens under the pointer lights what lies there */
+    HMENU menu = open_context_menu(pane);
+    int place = place_of(menu, command);
+    if (place < 0)
+        fail_msg("the menu has no command %u", command);
+    press_until_lit(rig, menu, place);
+    HMENU below = GetSubMenu(menu, place);
+    if (below) {
+        press_and_see(rig, VK_RIGHT, below, -1);
+        press_until_lit(rig, below, place_of(below, command));
+    }
+    PostMessageW(rig->window, WM_KEYDOWN, VK_RETURN, 0);
 }

@@ -70,6 +70,11 @@ void rig_command(struct rig *rig, unsigned command);
  * the context menu of a list for its selected rows, reads it and closes it again. Static storage.
  */
 const char *rig_context_menu(struct rig *rig, struct list_pane *pane);
+/* The commands of that menu and of those below it, grey ones too. */
+size_t rig_context_commands(struct rig *rig, struct list_pane *pane, unsigned *commands,
+                            size_t room);
+/* Opens that menu and goes down to a command with the keys, as who has no mouse, and chooses it. */
+void rig_choose_item(struct rig *rig, struct list_pane *pane, unsigned command);
 /* A key down and up in the window that has the focus of the window's thread. */
 void rig_key(struct rig *rig, WORD key);
 void rig_type(struct rig *rig, HWND edit, const wchar_t *text);
