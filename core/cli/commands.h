@@ -24,5 +24,7 @@ enum exit_status command_dump_tree(const struct arguments *arguments);
 enum exit_status command_sample(const struct arguments *arguments);
 enum exit_status command_close(const struct arguments *arguments);
 enum exit_status command_evidence(const struct arguments *arguments);
+/* new, show, close. */
+enum exit_status command_case(const struct arguments *arguments);
 
 #endif

@@ -2,6 +2,7 @@
 #include "core/cli/commands.h"
 #include "core/cli/look.h"
 #include "core/cli/meter.h"
+#include "core/cli/open_case.h"
 #include "core/cli/text/show_bundle.h"
 #include "core/cli/text/visible.h"
 #include "core/watch/round.h"
@@ -116,11 +117,9 @@ static void ended(void *told, const struct bundle_result *result)
 
 static bool write_manifest(struct work *work, struct manifest_made *made)
 {
-    const struct text folder = case_folder_path(work->folder);
-    const struct manifest_disk disk = bundle_disk_manifest(&folder);
     struct failure failure = {.status = ST_OK};
     meter_tell(text_of("the manifest"));
-    enum status status = manifest_write(&disk, NULL, made, &failure);
+    enum status status = case_folder_seal(work->folder, false, NULL, made, &failure);
     if (status != ST_OK)
         say_failure(text_of("the manifest could not be written"), &failure);
     else if (made->unread) {
@@ -188,18 +187,6 @@ static enum exit_status collect(struct work *work, struct progress *progress)
     return result;
 }
 
-static bool open_case(struct work *work)
-{
-    struct buffer problem;
-    buffer_init(&problem, 1u << 16);
-    bool opened = case_folder_open(work->arguments->folder, &work->folder, &problem) == ST_OK;
-    if (!opened)
-        SAY(text_of("nothing was collected: "), buffer_text(&problem),
-            text_of("; give another folder with --case"));
-    buffer_done(&problem);
-    return opened;
-}
-
 /* Those with hits in the case, and those of --pid. */
 static bool find_flagged(struct work *work)
 {
@@ -233,7 +220,9 @@ static bool find_flagged(struct work *work)
 static enum exit_status run(struct work *work)
 {
     enum status partly = ST_OK;
-    if (!knows_only(work) || !open_case(work))
+    if (knows_only(work))
+        work->folder = open_case(work->arguments, "nothing was collected: ");
+    if (!work->folder)
         return EXIT_TROUBLE;
     struct progress *progress = meter_begin();
     work->machine.look_failed = look(NULL, EVERYTHING, &work->machine.snapshot, &partly);

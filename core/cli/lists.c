@@ -6,6 +6,7 @@
 #include "core/cli/input.h"
 #include "core/watch/decode.h"
 #include "core/watch/import.h"
+#include "core/windows/file_sha256.h"
 
 #define LINE_CEILING (1u << 20)
 
@@ -120,8 +121,29 @@ static bool add_as_text(struct watchlist_builder *builder, struct text content, 
     return status == ST_OK && taken;
 }
 
-static bool add_list(struct watchlist_builder *builder, struct text file)
+struct told {
+    struct arena *arena;
+    struct case_watchlist *files;
+};
+
+static void tell_file(const struct told *told, size_t place, struct text name, struct text input,
+                      uint32_t added)
 {
+    struct buffer hex;
+    struct case_watchlist *file = &told->files[place];
+    buffer_init(&hex, SHA256_DIGITS);
+    file->file = arena_copy(told->arena, name, NULL);
+    file->indicators = added;
+    if (bytes_sha256(input, &hex, NULL) == ST_OK)
+        file->sha256 = arena_copy(told->arena, buffer_text(&hex), NULL);
+    buffer_done(&hex);
+}
+
+/* told: NULL, or where to tell of it. */
+static bool add_list(struct watchlist_builder *builder, struct text file, const struct told *told,
+                     size_t place)
+{
+    uint32_t before = watchlist_builder_count(builder);
     struct text name = input_name(file);
     struct buffer input;
     struct buffer storage;
@@ -141,6 +163,9 @@ static bool add_list(struct watchlist_builder *builder, struct text file)
         goto end;
     }
     done = fits || add_as_text(builder, content, name);
+    if (done && told)
+        tell_file(told, place, name, buffer_text(&input),
+                  watchlist_builder_count(builder) - before);
 end:
     buffer_done(&storage);
     buffer_done(&input);
@@ -196,14 +221,14 @@ static bool add_indicator(struct watchlist_builder *builder, struct text typed)
     return status == ST_OK && taken;
 }
 
-const struct watchlist *lists_build(const struct arguments *arguments)
+static const struct watchlist *build(const struct arguments *arguments, const struct told *told)
 {
     struct watchlist_builder *builder = watchlist_builder_new();
     bool whole = builder != NULL;
     for (size_t i = 0; whole && i < arguments->indicators.count; i++)
         whole = add_indicator(builder, arguments->indicators.items[i]);
     for (size_t i = 0; whole && i < arguments->lists.count; i++)
-        whole = add_list(builder, arguments->lists.items[i]);
+        whole = add_list(builder, arguments->lists.items[i], told, i);
     if (builder && !whole) {
         watchlist_builder_free(builder);
         return NULL;
@@ -216,4 +241,16 @@ const struct watchlist *lists_build(const struct arguments *arguments)
         return NULL;
     }
     return list;
+}
+
+const struct watchlist *lists_build(const struct arguments *arguments)
+{
+    return build(arguments, NULL);
+}
+
+const struct watchlist *lists_build_told(const struct arguments *arguments, struct arena *arena,
+                                         struct case_watchlist *files)
+{
+    const struct told told = {arena, files};
+    return build(arguments, &told);
 }

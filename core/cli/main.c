@@ -52,6 +52,8 @@ static enum exit_status run(const struct arguments *arguments)
         return command_close(arguments);
     case COMMAND_EVIDENCE:
         return command_evidence(arguments);
+    case COMMAND_CASE:
+        return command_case(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include "core/cli/look.h"
+#include "core/cli/open_case.h"
 #include "core/cli/text/show.h"
 #include "core/windows/live_hand.h"
 
@@ -133,14 +134,8 @@ void order_tick(const struct order *order, struct tree_plan *plan)
 
 bool order_open_case(struct order *order)
 {
-    struct buffer problem;
-    buffer_init(&problem, 1u << 16);
-    bool opened = case_folder_open(order->arguments->folder, &order->folder, &problem) == ST_OK;
-    if (!opened)
-        SAY(text_of("nothing was done, for want of a journal: "), buffer_text(&problem),
-            text_of("; give another folder with --case"));
-    buffer_done(&problem);
-    return opened;
+    order->folder = open_case(order->arguments, "nothing was done, for want of a journal: ");
+    return order->folder != NULL;
 }
 
 bool order_get_ready(struct order *order)

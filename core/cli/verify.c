@@ -1,16 +1,20 @@
-/* verify: whether a case is as it was written: the journal's chain, and the manifest. */
-#include "core/base/memory.h"
+/* verify: whether a case is as it was written: case.json, the journal's chain, the manifest. */
+#include <stdlib.h>
+
+#include "core/case/case_record.h"
 #include "core/case/journal.h"
+#include "core/case/manifest_read.h"
 #include "core/cli/commands.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/digest.h"
+#include "core/windows/bundle_disk.h"
+#include "core/windows/file_sha256.h"
 #include "core/windows/files.h"
 #include "core/windows/journal_hash.h"
 
 #define FILE_CEILING ((size_t)1 << 30)
 #define PATH_CEILING ((size_t)128 << 10)
 #define OUTPUT_CEILING ((size_t)16 << 20)
-#define HEX_DIGITS 64u
+#define ARENA_CEILING ((size_t)1 << 30)
 
 struct work {
     struct text folder;
@@ -19,6 +23,12 @@ struct work {
     struct buffer content;
     bool wrong;
     size_t looked_at; /* files that could be compared with something */
+    bool is_closed;
+    bool goes_on; /* there is a case.json, and it says so */
+    struct arena *arena;
+    struct text *names; /* in the manifest */
+    size_t name_count;
+    size_t name_room;
 };
 
 static struct text path_of(struct work *work, struct text name)
@@ -97,82 +107,188 @@ static enum status verify_journal(struct work *work)
     return ST_OK;
 }
 
-/* --- the manifest: lines as sha256sum writes and reads them --- */
+/* --- the manifest --- */
 
-static bool split_line(struct text line, struct text *hex, struct text *name)
-{
-    if (line.size < HEX_DIGITS + 3 || line.bytes[HEX_DIGITS] != ' ')
-        return false;
-    *hex = text_slice(line, 0, HEX_DIGITS);
-    *name = text_slice(line, HEX_DIGITS + 2, line.size - HEX_DIGITS - 2);
-    return true;
-}
-
-static void tell(struct work *work, struct text name, const char *what)
+static void tell_text(struct work *work, struct text name, struct text what)
 {
     visible_add(&work->out, name);
     buffer_add_string(&work->out, ": ");
-    buffer_add_string(&work->out, what);
+    visible_add(&work->out, what);
     buffer_add_byte(&work->out, '\n');
     work->wrong = true;
 }
 
-static enum status verify_line(struct work *work, struct text line)
+static void tell(struct work *work, struct text name, const char *what)
 {
-    struct text hex;
-    struct text name;
-    struct digest digest;
-    struct digest_values values;
+    tell_text(work, name, text_from(what));
+}
+
+/* What is no wonder in a case that goes on. */
+static void tell_growing(struct work *work, struct text name, const char *what)
+{
+    bool wrong = work->wrong;
+    tell(work, name, what);
+    if (work->goes_on)
+        work->wrong = wrong;
+}
+
+/* These are added to for as long as a case goes on. */
+static bool grows(struct text name)
+{
+    return text_equal(name, text_of("case.json")) || text_equal(name, text_of("hits.jsonl")) ||
+           text_equal(name, text_of("journal.jsonl"));
+}
+
+static enum status verify_file(struct work *work, struct text hex, struct text name)
+{
+    struct buffer now;
     struct failure failure = {.status = ST_OK};
-    if (!split_line(line, &hex, &name)) {
-        tell(work, text_of("manifest.sha256"), "a line of it can't be read");
-        return ST_OK;
-    }
-    enum status status = read_file(work, name);
-    if (status == ST_NOT_FOUND) {
+    buffer_init(&now, SHA256_DIGITS);
+    enum status status = file_sha256(path_of(work, name), NULL, &now, &failure);
+    bool same = text_equal_nocase(buffer_text(&now), hex);
+    if (status == ST_OK && !same && grows(name))
+        tell_growing(work, name, "changed");
+    else if (status == ST_OK && !same)
+        tell(work, name, "changed");
+    else if (status == ST_NOT_FOUND)
         tell(work, name, "missing");
-        return ST_OK;
+    else if (status != ST_OK)
+        say_failure(buffer_text(&work->path), &failure);
+    work->looked_at += status == ST_OK;
+    buffer_done(&now);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+static enum status add_name(struct work *work, struct text name)
+{
+    bool failed = false;
+    if (work->name_count == work->name_room) {
+        size_t room = work->name_room ? 2 * work->name_room : 256;
+        struct text *names = arena_take(work->arena, room * sizeof(*names));
+        for (size_t i = 0; names && i < work->name_count; i++)
+            names[i] = work->names[i];
+        if (!names)
+            return ST_NO_MEMORY;
+        work->names = names;
+        work->name_room = room;
     }
-    if (status == ST_OK)
-        status = digest_init(&digest, DIGEST_BIT(DIGEST_SHA256), &failure);
-    if (status != ST_OK)
-        return status;
-    status = digest_add(&digest, work->content.bytes, work->content.size, &failure);
-    if (status == ST_OK)
-        status = digest_finish(&digest, &values, &failure);
-    digest_done(&digest);
-    if (status == ST_OK) {
-        struct buffer now;
-        buffer_init(&now, HEX_DIGITS);
-        digest_add_hex(&now, &values, DIGEST_SHA256);
-        if (!text_equal_nocase(buffer_text(&now), hex))
-            tell(work, name, "changed");
-        work->looked_at++;
-        buffer_done(&now);
+    work->names[work->name_count++] = arena_copy(work->arena, name, &failed);
+    return failed ? ST_NO_MEMORY : ST_OK;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return text_compare(*(const struct text *)a, *(const struct text *)b);
+}
+
+static enum status visit(void *context, struct text path, uint64_t size)
+{
+    struct work *work = context;
+    (void)size;
+    if (!text_equal_nocase(path, text_of(MANIFEST_NAME)) &&
+        (!work->name_count ||
+         !bsearch(&path, work->names, work->name_count, sizeof(*work->names), compare_names)))
+        tell_growing(work, path, "added: the manifest does not name it");
+    return ST_OK;
+}
+
+/* Files that the manifest does not name. */
+static enum status verify_no_more(struct work *work)
+{
+    struct failure failure = {.status = ST_OK};
+    const struct manifest_disk disk = bundle_disk_manifest(&work->folder);
+    if (work->name_count)
+        qsort(work->names, work->name_count, sizeof(*work->names), compare_names);
+    failure.status = disk.walk(disk.context, visit, work, &failure);
+    if (failure.status != ST_OK)
+        say_failure(work->folder, &failure);
+    return failure.status;
+}
+
+static enum status verify_lines(struct work *work, struct text rest)
+{
+    enum status status = ST_OK;
+    while (status == ST_OK) {
+        struct text hex;
+        struct text name;
+        switch (manifest_next(&rest, &hex, &name)) {
+        case MANIFEST_END:
+            return ST_OK;
+        case MANIFEST_FILE:
+            status = verify_file(work, hex, name);
+            if (status == ST_OK)
+                status = add_name(work, name);
+            break;
+        case MANIFEST_BAD:
+            tell(work, text_of(MANIFEST_NAME), "a line of it can't be read");
+            break;
+        case MANIFEST_OUTSIDE:
+            tell(work, text_of(MANIFEST_NAME), "a line of it names a file outside of the case");
+            break;
+        }
     }
     return status;
 }
 
+static void tell_manifest(struct work *work, size_t before)
+{
+    struct buffer hex;
+    buffer_init(&hex, SHA256_DIGITS);
+    buffer_add_string(&work->out, MANIFEST_NAME ": ");
+    if (work->out.size - before == sizeof(MANIFEST_NAME ": ") - 1) {
+        buffer_add_string(&work->out, "sound, ");
+        buffer_add_unsigned(&work->out, work->name_count);
+        buffer_add_string(&work->out, work->name_count == 1 ? " file, " : " files, ");
+    }
+    if (bytes_sha256(buffer_text(&work->content), &hex, NULL) == ST_OK) {
+        buffer_add_string(&work->out, "its SHA-256 is ");
+        buffer_add(&work->out, buffer_text(&hex));
+    }
+    buffer_add_byte(&work->out, '\n');
+    buffer_done(&hex);
+}
+
 static enum status verify_manifest(struct work *work)
 {
-    struct buffer lines;
-    enum status status = read_file(work, text_of("manifest.sha256"));
-    if (status != ST_OK)
-        return status == ST_NOT_FOUND ? ST_OK : status;
-    buffer_init(&lines, FILE_CEILING);
-    buffer_add(&lines, buffer_text(&work->content));
-    status = lines.failed;
-    for (size_t at = 0; status == ST_OK && at < lines.size;) {
-        struct text rest = text_slice(buffer_text(&lines), at, lines.size - at);
-        size_t end = text_find(rest, text_of("\n"));
-        size_t size = end == SIZE_MAX ? rest.size : end;
-        struct text line = text_trim(text_slice(rest, 0, size));
-        if (line.size)
-            status = verify_line(work, line);
-        at += size + 1;
+    size_t before = work->out.size;
+    enum status status = read_file(work, text_of(MANIFEST_NAME));
+    if (status == ST_NOT_FOUND) {
+        if (work->is_closed)
+            tell(work, text_of(MANIFEST_NAME), "missing, though the case was closed");
+        return ST_OK;
     }
-    buffer_done(&lines);
+    if (status == ST_OK)
+        status = verify_lines(work, buffer_text(&work->content));
+    if (status == ST_OK)
+        status = verify_no_more(work);
+    if (status == ST_OK)
+        tell_manifest(work, before);
     return status;
+}
+
+/* --- case.json --- */
+
+static enum status verify_record(struct work *work)
+{
+    struct case_record record;
+    struct buffer problem;
+    buffer_init(&problem, PATH_CEILING);
+    enum status status = read_file(work, text_of("case.json"));
+    if (status == ST_OK) {
+        status = case_record_read(buffer_text(&work->content), work->arena, &record, &problem);
+        work->is_closed = status == ST_OK && record.closed;
+        work->goes_on = status == ST_OK && !record.closed;
+        work->looked_at += status == ST_OK;
+        if (status == ST_OK)
+            buffer_add_string(&work->out, "case.json: sound\n");
+        else if (status == ST_NO_MEMORY)
+            say_failure(text_of("case.json"), &(const struct failure){.status = status});
+        else
+            tell_text(work, text_of("case.json"), buffer_text(&problem));
+        status = status == ST_NO_MEMORY ? status : ST_OK;
+    }
+    buffer_done(&problem);
+    return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
 enum exit_status command_verify(const struct arguments *arguments)
@@ -181,16 +297,21 @@ enum exit_status command_verify(const struct arguments *arguments)
     buffer_init(&work.out, OUTPUT_CEILING);
     buffer_init(&work.path, PATH_CEILING);
     buffer_init(&work.content, FILE_CEILING);
+    work.arena = arena_new(ARENA_CEILING);
     enum exit_status result = EXIT_TROUBLE;
-    enum status status = verify_journal(&work);
+    enum status status = work.arena ? verify_record(&work) : ST_NO_MEMORY;
+    if (status == ST_OK)
+        status = verify_journal(&work);
     if (status == ST_OK)
         status = verify_manifest(&work);
     if (status == ST_OK && !work.looked_at && !work.wrong)
-        SAY(work.folder, text_of(": there is no journal and no manifest in it"));
+        SAY(work.folder,
+            text_of(": it is not a case: there is no case.json, no journal and no manifest in it"));
     else if (status == ST_OK && work.out.failed == ST_OK)
         result = !console_write(buffer_text(&work.out)) ? console_lost()
                  : work.wrong                           ? EXIT_NOTHING
                                                         : EXIT_FOUND;
+    arena_free(work.arena);
     buffer_done(&work.content);
     buffer_done(&work.path);
     buffer_done(&work.out);

@@ -2,8 +2,10 @@
 #include <windows.h>
 
 #include "core/case/ecs.h"
+#include "core/case/json_write.h"
 #include "core/cli/commands.h"
 #include "core/cli/lists.h"
+#include "core/cli/open_case.h"
 #include "core/cli/text/show.h"
 #include "core/windows/case_folder.h"
 #include "core/windows/live.h"
@@ -25,6 +27,8 @@ struct watch {
     uint64_t hits;
     bool output_lost;
     struct buffer trouble; /* that was said last */
+    struct arena *arena;
+    struct case_watchlist *files; /* one for each --list */
 };
 
 /* For the console's thread, which has no other way to it. */
@@ -164,6 +168,51 @@ static void say_end(const struct watch *watch)
     buffer_done(&line);
 }
 
+/* What the case tells of this opening. */
+static void describe(const struct watch *watch)
+{
+    const struct arguments *arguments = watch->arguments;
+    struct buffer settings;
+    struct json_writer json;
+    buffer_init(&settings, OUTPUT_CEILING);
+    json_begin(&json, &settings);
+    json_unsigned(&json, "interval_ms",
+                  arguments->interval ? arguments->interval : PACE_CONNECTIONS_MS);
+    if (arguments->indicators.count) {
+        json_open_array(&json, "indicators");
+        for (size_t i = 0; i < arguments->indicators.count; i++)
+            json_text(&json, NULL, arguments->indicators.items[i]);
+        json_close_array(&json);
+    }
+    const struct case_session with = {
+        .settings = buffer_text(&settings),
+        .watchlists = watch->files,
+        .watchlist_count = arguments->lists.count,
+    };
+    if (settings.failed == ST_OK)
+        case_folder_describe(watch->folder, &with);
+    buffer_done(&settings);
+}
+
+/* How well it was looked. */
+static void tell_losses(const struct watch *watch)
+{
+    const struct snapshot *latest = sampler_latest(watch->sampler);
+    struct buffer losses;
+    struct json_writer json;
+    if (!latest)
+        return;
+    buffer_init(&losses, OUTPUT_CEILING);
+    json_begin(&json, &losses);
+    json_unsigned(&json, "rounds", latest->cost.rounds);
+    json_unsigned(&json, "rounds_late", latest->cost.overruns);
+    const struct case_session with = {.losses = buffer_text(&losses)};
+    if (losses.failed == ST_OK)
+        case_folder_describe(watch->folder, &with);
+    buffer_done(&losses);
+    snapshot_release(latest);
+}
+
 static enum status start_sampler(struct watch *watch)
 {
     struct source *source = NULL;
@@ -192,6 +241,7 @@ static enum exit_status end_watch(struct watch *watch)
     WaitForSingleObject(watch->events[WAIT_NEWS], LAST_LOOK_MS);
     print_hits(watch);
     say_end(watch);
+    tell_losses(watch);
     sampler_stop(watch->sampler);
     struct buffer unsaved;
     buffer_init(&unsaved, OUTPUT_CEILING);
@@ -234,6 +284,7 @@ static enum exit_status run_watch(struct watch *watch)
         case_folder_close(watch->folder, NULL);
         return say_failure(text_of("can't watch this machine"), &failure);
     }
+    describe(watch);
     say_begin(watch);
     buffer_init(&watch->trouble, 1u << 16);
     wait_for_hits(watch);
@@ -243,27 +294,31 @@ static enum exit_status run_watch(struct watch *watch)
 
 enum exit_status command_watch(const struct arguments *arguments)
 {
-    struct watch watch = {.arguments = arguments};
-    struct buffer problem;
-    buffer_init(&problem, 1u << 16);
+    struct watch watch = {.arguments = arguments, .arena = arena_new(OUTPUT_CEILING)};
     enum exit_status result = EXIT_TROUBLE;
-    watch.list = lists_build(arguments);
+    if (watch.arena)
+        watch.files = arena_take(watch.arena, (arguments->lists.count + 1) * sizeof(*watch.files));
+    if (!watch.files) {
+        const struct failure failure = {.status = ST_NO_MEMORY};
+        say_failure(text_of("can't watch this machine"), &failure);
+        goto done;
+    }
+    watch.list = lists_build_told(arguments, watch.arena, watch.files);
     if (!watch.list)
         goto done;
     if (!make_events(&watch)) {
         SAY(text_of("can't wait for Ctrl-C: the system gives no event"));
         goto done;
     }
-    if (case_folder_open(arguments->folder, &watch.folder, &problem) != ST_OK) {
-        SAY(buffer_text(&problem), text_of("; give another folder with --case"));
+    watch.folder = open_case(arguments, "");
+    if (!watch.folder)
         goto done;
-    }
     result = run_watch(&watch);
 done:
     if (ended_event)
         SetEvent(ended_event);
-    buffer_done(&problem);
     watchlist_release(watch.list);
     close_events(&watch);
+    arena_free(watch.arena);
     return result;
 }

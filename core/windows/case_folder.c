@@ -5,21 +5,25 @@
 #include "core/base/memory.h"
 #include "core/case/hit_log.h"
 #include "core/case/json_write.h"
+#include "core/windows/bundle_disk.h"
+#include "core/windows/case_file.h"
 #include "core/windows/clock.h"
 #include "core/windows/failure.h"
 #include "core/windows/files.h"
 #include "core/windows/journal_hash.h"
 #include "core/windows/log_file.h"
 #include "core/windows/text16.h"
-#include "stakeout_version.h"
 
 #define PATH_CEILING (128u << 10)
+#define LOOK_CEILING (4 * CASE_MOST)
 #define DEFAULT_NAME "stakeout-case"
 #define DEFAULT_MOST 9 /* sessions side by side */
 
 struct case_folder {
     CRITICAL_SECTION lock; /* around log */
     struct buffer path;
+    CRITICAL_SECTION case_lock; /* around case.json */
+    struct case_file *case_file;
     struct log_file *file;
     struct hit_log *log;
     CRITICAL_SECTION journal_lock; /* around the two below; a flush may take its time */
@@ -33,62 +37,6 @@ static void add_name(struct buffer *path, const char *name)
     if (last != '\\' && last != '/')
         buffer_add_byte(path, '\\');
     buffer_add_string(path, name);
-}
-
-/* --- case.json --- */
-
-static void add_environment(struct json_writer *json, const char *name, const wchar_t *variable)
-{
-    wchar_t value[256];
-    DWORD length = GetEnvironmentVariableW(variable, value, 256);
-    if (length == 0 || length >= 256)
-        return;
-    struct buffer text;
-    buffer_init(&text, TEXT16_MOST(256));
-    text16_add(&text, value, length);
-    json_text(json, name, buffer_text(&text));
-    buffer_done(&text);
-}
-
-static void describe(struct buffer *out)
-{
-    const struct clock clock = clock_of_system();
-    struct json_writer json;
-    json_begin(&json, out);
-    json_open_object(&json, NULL);
-    json_string(&json, "format", "stakeout-case");
-    json_unsigned(&json, "version", 1);
-    json_moment(&json, "created", clock.now(clock.context), false);
-    json_open_object(&json, "host");
-    add_environment(&json, "hostname", L"COMPUTERNAME");
-    json_close_object(&json);
-    json_open_object(&json, "user");
-    add_environment(&json, "name", L"USERNAME");
-    add_environment(&json, "domain", L"USERDOMAIN");
-    json_close_object(&json);
-    json_open_object(&json, "stakeout");
-    json_string(&json, "version", STAKEOUT_VERSION);
-    json_close_object(&json);
-    json_close_object(&json);
-    buffer_add_byte(out, '\n');
-}
-
-/* A case that was opened before keeps its case.json. */
-static enum status write_case_file(struct text path, struct failure *failure)
-{
-    bool is_folder;
-    if (files_exists(path, &is_folder) == ST_OK)
-        return ST_OK;
-    struct buffer content;
-    buffer_init(&content, 64u << 10);
-    describe(&content);
-    enum status status = content.failed;
-    if (status == ST_OK)
-        status = files_replace(path, buffer_text(&content), failure);
-    else
-        *failure = (struct failure){.status = status};
-    buffer_done(&content);
-    return status;
 }
 
 /* --- opening --- */
@@ -122,12 +70,26 @@ static enum status open_log(struct case_folder *folder, struct text path, struct
     return status;
 }
 
-static enum status make_all(struct case_folder *folder, struct buffer *problem)
+/* Before anything is made in it. */
+static enum status check_is_case(struct text path, struct buffer *problem)
+{
+    struct case_record record;
+    struct arena *arena = arena_new(LOOK_CEILING);
+    enum status status = arena ? case_file_look(path, arena, &record, problem) : ST_NO_MEMORY;
+    arena_free(arena);
+    return status == ST_NOT_FOUND ? ST_OK : status;
+}
+
+static enum status make_all(struct case_folder *folder, const struct case_words *words,
+                            struct buffer *problem)
 {
     struct failure failure = {.status = ST_OK};
     struct buffer path;
+    enum status status = words ? ST_OK : check_is_case(buffer_text(&folder->path), problem);
+    if (status != ST_OK)
+        return status;
     buffer_init(&path, PATH_CEILING);
-    enum status status = files_make_folder(buffer_text(&folder->path), &failure);
+    status = files_make_folder(buffer_text(&folder->path), &failure);
     if (status != ST_OK) {
         failure.status = status;
         say_problem(problem, "can't make the case folder ", buffer_text(&folder->path), &failure);
@@ -136,45 +98,44 @@ static enum status make_all(struct case_folder *folder, struct buffer *problem)
         buffer_add(&path, buffer_text(&folder->path));
         add_name(&path, "hits.jsonl");
         status = open_log(folder, buffer_text(&path), &failure);
-    }
-    if (status == ST_OK) {
-        buffer_clear(&path);
-        buffer_add(&path, buffer_text(&folder->path));
-        add_name(&path, "case.json");
-        status = write_case_file(buffer_text(&path), &failure);
-    }
-    if (status != ST_OK && path.size) {
         failure.status = status;
-        say_problem(problem, "can't write ", buffer_text(&path), &failure);
+        if (status != ST_OK)
+            say_problem(problem, "can't write ", buffer_text(&path), &failure);
     }
+    if (status == ST_OK)
+        status = case_file_open(buffer_text(&folder->path), words, &folder->case_file, problem);
     buffer_done(&path);
     return status;
 }
 
 static void free_all(struct case_folder *folder)
 {
+    case_file_close(folder->case_file); /* while hits.jsonl keeps others away */
     hit_log_free(folder->log);
     log_file_close(folder->file);
     journal_free(folder->journal);
     log_file_close(folder->journal_file);
     buffer_done(&folder->path);
+    DeleteCriticalSection(&folder->case_lock);
     DeleteCriticalSection(&folder->journal_lock);
     DeleteCriticalSection(&folder->lock);
     memory_give(folder);
 }
 
-static enum status open_at(struct text path, struct case_folder **folder, struct buffer *problem)
+static enum status open_at(struct text path, const struct case_words *words,
+                           struct case_folder **folder, struct buffer *problem)
 {
     struct case_folder *made = memory_take(sizeof(*made));
     if (!made)
         return ST_NO_MEMORY;
     InitializeCriticalSection(&made->lock);
+    InitializeCriticalSection(&made->case_lock);
     InitializeCriticalSection(&made->journal_lock);
     buffer_init(&made->path, PATH_CEILING);
     buffer_add(&made->path, path);
     enum status status = made->path.failed;
     if (status == ST_OK)
-        status = make_all(made, problem);
+        status = make_all(made, words, problem);
     if (status == ST_OK)
         *folder = made;
     else
@@ -220,9 +181,9 @@ static enum status open_default(bool (*add_place)(struct buffer *), struct case_
             buffer_add_byte(&path, '-');
             buffer_add_unsigned(&path, number);
         }
-        status = open_at(buffer_text(&path), folder, problem);
-        if (status != ST_BUSY)
-            break;
+        status = open_at(buffer_text(&path), NULL, folder, problem);
+        if (status != ST_BUSY && status != ST_INVALID && status != ST_UNSUPPORTED)
+            break; /* with those the next may do */
     }
     buffer_done(&path);
     return status;
@@ -237,7 +198,7 @@ void case_folder_default(struct buffer *path)
 enum status case_folder_open(struct text path, struct case_folder **folder, struct buffer *problem)
 {
     if (path.size)
-        return open_at(path, folder, problem);
+        return open_at(path, NULL, folder, problem);
     enum status status = open_default(add_program_folder, folder, problem);
     if (status != ST_OK)
         status = open_default(add_user_folder, folder, problem);
@@ -246,7 +207,55 @@ enum status case_folder_open(struct text path, struct case_folder **folder, stru
     return status;
 }
 
+enum status case_folder_make(struct text path, const struct case_words *words,
+                             struct case_folder **folder, struct buffer *problem)
+{
+    return open_at(path, words, folder, problem);
+}
+
+enum status case_folder_read(struct text path, struct arena *arena, struct case_record *record,
+                             struct buffer *problem)
+{
+    enum status status = case_file_look(path, arena, record, problem);
+    if (status != ST_NOT_FOUND)
+        return status;
+    buffer_clear(problem);
+    buffer_add(problem, path);
+    buffer_add_string(problem, ": it is not a case: there is no case.json in it");
+    return ST_NOT_FOUND;
+}
+
 /* --- while it is open --- */
+
+void case_folder_describe(struct case_folder *folder, const struct case_session *with)
+{
+    EnterCriticalSection(&folder->case_lock);
+    case_file_describe(folder->case_file, with);
+    LeaveCriticalSection(&folder->case_lock);
+}
+
+void case_folder_set_words(struct case_folder *folder, const struct case_words *words)
+{
+    EnterCriticalSection(&folder->case_lock);
+    case_file_set_words(folder->case_file, words);
+    LeaveCriticalSection(&folder->case_lock);
+}
+
+void case_folder_words(struct case_folder *folder, struct buffer words[CASE_WORDS])
+{
+    EnterCriticalSection(&folder->case_lock);
+    const struct case_words *own = &case_file_record(folder->case_file)->words;
+    buffer_add(&words[CASE_NAME], own->name);
+    buffer_add(&words[CASE_EXAMINER], own->examiner);
+    buffer_add(&words[CASE_WHERE], own->where);
+    buffer_add(&words[CASE_WHY], own->why);
+    LeaveCriticalSection(&folder->case_lock);
+}
+
+bool case_folder_was_closed(const struct case_folder *folder)
+{
+    return case_file_was_closed(folder->case_file);
+}
 
 struct text case_folder_path(const struct case_folder *folder)
 {
@@ -276,7 +285,22 @@ uint64_t case_folder_retry(struct case_folder *folder)
     hit_log_retry(folder->log);
     uint64_t missing = hit_log_waiting(folder->log) + hit_log_lost(folder->log);
     LeaveCriticalSection(&folder->lock);
+    EnterCriticalSection(&folder->case_lock);
+    case_file_retry(folder->case_file);
+    LeaveCriticalSection(&folder->case_lock);
     return missing;
+}
+
+static void case_trouble(struct case_folder *folder, struct buffer *line)
+{
+    EnterCriticalSection(&folder->case_lock);
+    enum status status = case_file_trouble(folder->case_file);
+    LeaveCriticalSection(&folder->case_lock);
+    if (status == ST_OK)
+        return;
+    buffer_add(line, buffer_text(&folder->path));
+    add_name(line, "case.json: it can't be written: ");
+    buffer_add_string(line, status_phrase(status));
 }
 
 void case_folder_trouble(struct case_folder *folder, struct buffer *line)
@@ -290,6 +314,8 @@ void case_folder_trouble(struct case_folder *folder, struct buffer *line)
         buffer_add(line, buffer_text(&folder->path));
         add_name(line, "hits.jsonl: ");
         buffer_add(line, buffer_text(&trouble));
+    } else {
+        case_trouble(folder, line);
     }
     buffer_done(&trouble);
 }
@@ -329,12 +355,56 @@ struct act_log case_folder_log(struct case_folder *folder)
     return (struct act_log){write_entry, folder};
 }
 
+/* Says in the journal and in case.json that it is over. */
+static enum status end_case(struct case_folder *folder, bool closes, struct failure *failure)
+{
+    const struct journal_entry entry = {.phase = JOURNAL_NOTE, .action = "close-case"};
+    if (closes)
+        failure->status = write_entry(folder, &entry, NULL);
+    if (failure->status != ST_OK)
+        return failure->status;
+    EnterCriticalSection(&folder->case_lock);
+    failure->status = case_file_finish(folder->case_file, closes, failure);
+    LeaveCriticalSection(&folder->case_lock);
+    return failure->status;
+}
+
+enum status case_folder_seal(struct case_folder *folder, bool closes, struct progress *progress,
+                             struct manifest_made *made, struct failure *failure)
+{
+    const struct text path = buffer_text(&folder->path);
+    const struct manifest_disk disk = bundle_disk_manifest(&path);
+    *failure = (struct failure){.status = ST_OK};
+    if (end_case(folder, closes, failure) == ST_OK)
+        return manifest_write(&disk, progress, made, failure);
+    *made = (struct manifest_made){.files = 0};
+    return failure->status;
+}
+
+/* What is known to be missing in the files. */
+static void tell_losses(struct case_folder *folder, uint64_t missing)
+{
+    struct buffer losses;
+    struct json_writer json;
+    buffer_init(&losses, 4096);
+    json_begin(&json, &losses);
+    buffer_add(&losses, case_file_losses(folder->case_file));
+    json.comma = losses.size != 0;
+    json_unsigned(&json, "hits_unwritten", missing);
+    const struct case_session with = {.losses = buffer_text(&losses)};
+    if (losses.failed == ST_OK)
+        case_file_describe(folder->case_file, &with);
+    buffer_done(&losses);
+}
+
 uint64_t case_folder_close(struct case_folder *folder, struct buffer *unsaved)
 {
     if (!folder)
         return 0;
     hit_log_retry(folder->log);
     uint64_t missing = hit_log_waiting(folder->log) + hit_log_lost(folder->log);
+    if (missing)
+        tell_losses(folder, missing);
     if (unsaved)
         buffer_add(unsaved, hit_log_pending(folder->log));
     free_all(folder);

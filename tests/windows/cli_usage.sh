@@ -10,7 +10,8 @@ cli --help
 check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
-for command in ps net indicators watch info find dump dump-tree sample close evidence; do
+for command in ps net indicators watch info find dump dump-tree sample close evidence case \
+    verify; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
     check "no carriage returns in the help of $command" eval "! grep -q $'\r' '$out'"
@@ -23,6 +24,10 @@ for command in record replay; do
     cli $command 1
     check "$command is not in this version" refused "$command: not in this version"
 done
+cli case open x
+check 'an unknown thing to do with a case' refused 'case: open: give new, show or close'
+cli case show x --why y
+check 'words for a case that is there' refused 'go with new only'
 cli find files x
 check 'an unknown kind of search' refused 'find: files: give handles, registry or memory'
 cli ps --lst

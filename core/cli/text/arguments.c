@@ -88,6 +88,11 @@ static const struct option options[] = {
      (ANY_ACT & ~OF(COMMAND_RESUME)) | OF(COMMAND_DUMP_TREE), 0, 0,
      "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
      "name"},
+    {"name", "TEXT", OPTION_TEXT, MEMBER(name), OF(COMMAND_CASE), 0, 0, "new: what it is called"},
+    {"examiner", "TEXT", OPTION_TEXT, MEMBER(examiner), OF(COMMAND_CASE), 0, 0,
+     "new: who works on it"},
+    {"where", "TEXT", OPTION_TEXT, MEMBER(where), OF(COMMAND_CASE), 0, 0, "new: site, room"},
+    {"why", "TEXT", OPTION_TEXT, MEMBER(why), OF(COMMAND_CASE), 0, 0, "new: what it is about"},
     {"pid", "PID", OPTION_NUMBER, MEMBER(pid), OF(COMMAND_KILL_THREAD), 1, UINT32_MAX,
      "refuse unless the thread is one of this process: its number may be another's by now"},
     {"orphans", NULL, OPTION_FLAG, MEMBER(orphans), TREE_ACTS | OF(COMMAND_DUMP_TREE), 0, 0,
@@ -207,9 +212,18 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "Exit status: 0 done and still so, 1 nothing to do, put back, or not there, 2 refused.\n"},
     [COMMAND_VERIFY] =
         {"verify", "CASE", 1, 1, "whether a case is as it was written",
-         "Checks the chain of journal.jsonl, and each file that manifest.sha256 "
-         "names; says the\nfirst line, and every file, that is wrong. Exit status: 0 all "
-         "is sound, 1 something is\nwrong, 2 it can't be read.\n"},
+         "Checks case.json, the chain of journal.jsonl, and each file against manifest.sha256; "
+         "says\n"
+         "the first line, and every file, that was changed, is missing or was added. Exit status:\n"
+         "0 all is sound, 1 something is wrong, 2 it can't be read.\n"},
+    [COMMAND_CASE] =
+        {"case", "new|show|close DIR", 2, 2, "makes, shows and closes a case",
+         "new makes the folder, or makes a case of one that is there. Others open it with --case\n"
+         "DIR; each opening is kept, with its user, machine, clock, program, settings and lists.\n"
+         "close writes manifest.sha256 over all files (sha256sum -c accepts it) and tells its own\n"
+         "SHA-256, to be written down elsewhere. Opened again it goes on, and that manifest is "
+         "kept\n"
+         "as manifest-1.sha256. Exit status: 0 done, 1 closed already, 2 it can't be done.\n"},
     [COMMAND_RESUME_TREE] = {"resume-tree", "PID", 1, 1,
                              "resumes a process and all that it started", ACT_NOTES},
     [COMMAND_FIND] =
@@ -554,6 +568,26 @@ static enum status check_find(struct parser *parser)
     return check_pids(parser);
 }
 
+static enum status check_case(struct parser *parser)
+{
+    static const char *const names[] = {"show", "new", "close"};
+    struct arguments *arguments = parser->arguments;
+    struct text work = arguments->operands.items[0];
+    bool has_words = arguments->name.size || arguments->examiner.size || arguments->where.size ||
+                     arguments->why.size;
+    for (int i = 0; i < 3; i++) {
+        if (!text_equal(work, text_from(names[i])))
+            continue;
+        arguments->case_work = (enum case_work)i;
+        if (has_words && arguments->case_work != CASE_WORK_NEW)
+            return refuse(parser, text_of("case: --name, --examiner, --where and --why"),
+                          " go with new only");
+        return ST_OK;
+    }
+    refuse(parser, text_of("case: "), "");
+    return refuse(parser, work, ": give new, show or close, then the folder");
+}
+
 /* A process or a file. */
 static enum status check_sample(struct parser *parser)
 {
@@ -626,6 +660,8 @@ static enum status check(struct parser *parser)
         return check_sample(parser);
     if (arguments->command == COMMAND_REPORT)
         return check_report(parser);
+    if (arguments->command == COMMAND_CASE)
+        return check_case(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

@@ -35,6 +35,7 @@ enum command {
     COMMAND_CLOSE,
     COMMAND_EVIDENCE,
     COMMAND_REPORT,
+    COMMAND_CASE,
     COMMAND_COUNT
 };
 
@@ -42,6 +43,8 @@ enum command {
 enum on_hit { ON_HIT_RECORD = 1 };
 
 enum find_kind { FIND_NONE, FIND_HANDLES, FIND_REGISTRY, FIND_MEMORY };
+
+enum case_work { CASE_WORK_SHOW, CASE_WORK_NEW, CASE_WORK_CLOSE };
 
 struct words {
     struct text *items; /* in the arena */
@@ -64,13 +67,17 @@ struct arguments {
     moment start;      /* what its start has to be; 0: not given */
     bool dry_run;
     bool yes;
-    bool orphans;       /* trees: also those that hang on it by one that ended */
-    bool resume_rest;   /* trees: what could not be killed is let run again */
-    struct text hosts;  /* sinkhole: another hosts file than the system's */
-    bool full;          /* dumps: all memory */
-    bool modules;       /* sample: the modules, too */
-    struct text file;   /* sample: this one, of whatever process */
-    struct text name;   /* typed by who knows that the process is guarded */
+    bool orphans;         /* trees: also those that hang on it by one that ended */
+    bool resume_rest;     /* trees: what could not be killed is let run again */
+    struct text hosts;    /* sinkhole: another hosts file than the system's */
+    bool full;            /* dumps: all memory */
+    bool modules;         /* sample: the modules, too */
+    struct text file;     /* sample: this one, of whatever process */
+    struct text name;     /* typed by who knows that the process is guarded; case: its name */
+    struct text examiner; /* case, and the two below */
+    struct text where;
+    struct text why;
+    enum case_work case_work;
     struct words leave; /* trees: PIDs to leave out */
     enum find_kind find;
     struct text pattern; /* find: empty when only a list is searched for */
