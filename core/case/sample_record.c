@@ -23,12 +23,30 @@ static void add_times(struct json_writer *json, const struct image_file *file)
     json_moment(json, "accessed", file->accessed, true);
 }
 
+/* ECS file.attributes, in the order in which the system numbers them. */
+static void add_attributes(struct json_writer *json, const struct sample_record *record)
+{
+    static const struct {
+        uint32_t bit;
+        const char *name;
+    } names[] = {{1, "readonly"}, {2, "hidden"}, {4, "system"}, {32, "archive"}};
+
+    if (!record->is_quarantine)
+        return;
+    json_open_array(json, "attributes");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (record->attributes & names[i].bit)
+            json_string(json, NULL, names[i].name);
+    json_close_array(json);
+}
+
 static void add_file(struct json_writer *json, const struct sample_record *record)
 {
     json_open_object(json, "file");
     json_text(json, "path", record->source);
     json_text(json, "name", text_file_name(record->source));
     add_times(json, &record->before);
+    add_attributes(json, record);
     json_open_object(json, "hash");
     add_text(json, "sha256", record->sha256);
     add_text(json, "sha1", record->sha1);
@@ -91,7 +109,7 @@ void sample_record_add(struct buffer *out, const struct sample_record *record)
     if (record->process)
         add_process(&json, record->process);
     json_open_object(&json, "stakeout");
-    json_string(&json, "format", "stakeout-sample");
+    json_string(&json, "format", record->is_quarantine ? "stakeout-quarantine" : "stakeout-sample");
     json_unsigned(&json, "version", 1);
     json_text(&json, "sample", record->stored);
     json_string(&json, "role", record->is_module ? "module" : "image");

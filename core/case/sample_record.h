@@ -25,6 +25,8 @@ struct sample_record {
     struct text md5;
     struct text zone;                    /* its mark of the web, as it was written; empty: none */
     const struct process_facts *process; /* borrowed; NULL: nothing is known of one */
+    bool is_quarantine;                  /* the file was to be removed afterwards */
+    uint32_t attributes; /* that it had then, as the system numbers them; is_quarantine */
 };
 
 /* Appends the object and a line end; a failure sticks in the buffer. */

@@ -26,5 +26,6 @@ enum exit_status command_close(const struct arguments *arguments);
 enum exit_status command_evidence(const struct arguments *arguments);
 /* new, show, close. */
 enum exit_status command_case(const struct arguments *arguments);
+enum exit_status command_remove(const struct arguments *arguments);
 
 #endif

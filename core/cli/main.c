@@ -54,6 +54,8 @@ static enum exit_status run(const struct arguments *arguments)
         return command_evidence(arguments);
     case COMMAND_CASE:
         return command_case(arguments);
+    case COMMAND_REMOVE:
+        return command_remove(arguments);
     case COMMAND_NONE:
     case COMMAND_COUNT:
         break;

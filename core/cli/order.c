@@ -89,7 +89,7 @@ bool order_is_agreed(const struct order *order, struct text what)
     HANDLE input = GetStdHandle(STD_INPUT_HANDLE);
     DWORD mode;
     if (!GetConsoleMode(input, &mode)) {
-        SAY(text_from(act_name(order->kind)),
+        SAY(text_from(command_name(order->arguments->command)),
             text_of(": give --yes (there is no console to ask on), or --dry-run to see what it "
                     "does"));
         return false;

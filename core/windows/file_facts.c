@@ -18,14 +18,6 @@
 #define NT_DELETE_PENDING ((NTSTATUS)0xC0000056u)
 #define PATH_MOST (TEXT16_MOST(32768) + 64) /* bytes */
 
-/* FILE_ID_INFO and its class, which Windows 8 brought. */
-#define ID_CLASS 18
-
-struct id_info {
-    uint64_t volume;
-    uint8_t id[16];
-};
-
 /* One file while it is being asked. */
 struct inquiry {
     struct file_facts *facts;
@@ -77,33 +69,12 @@ static HANDLE open_to_read(const wchar_t *path, struct image_file *times, struct
     return file;
 }
 
-static void read_id(HANDLE file, struct file_key *key)
-{
-    /* Copied, not cast: headers for Windows 7 do not name this class. */
-    const int number = ID_CLASS;
-    FILE_INFO_BY_HANDLE_CLASS class = FileBasicInfo;
-    BY_HANDLE_FILE_INFORMATION old;
-    struct id_info id;
-
-    memcpy(&class, &number, sizeof class);
-    if (GetFileInformationByHandleEx(file, class, &id, sizeof id)) {
-        key->volume = id.volume;
-        memcpy(key->id, id.id, sizeof key->id);
-        key->known = true;
-    } else if (GetFileInformationByHandle(file, &old)) {
-        uint64_t index = (uint64_t)old.nFileIndexHigh << 32 | old.nFileIndexLow;
-        key->volume = old.dwVolumeSerialNumber;
-        memcpy(key->id, &index, sizeof index);
-        key->known = true;
-    }
-}
-
 /* Of the file behind the handle, as its times were read before. */
 static void make_key(HANDLE file, struct file_facts *facts)
 {
     if (facts->times.state != READ_OK)
         return;
-    read_id(file, &facts->key);
+    file_id_of(file, &facts->key);
     facts->key.size = facts->times.size;
     facts->key.modified = facts->times.modified;
     facts->key.changed = facts->times.changed;

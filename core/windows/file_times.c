@@ -2,6 +2,8 @@
 
 #include <windows.h>
 
+#include <string.h>
+
 #include "core/windows/failure.h"
 #include "core/windows/files.h"
 #include "core/windows/text16.h"
@@ -33,15 +35,44 @@ void file_times_of(void *handle, struct image_file *file)
     };
 }
 
+/* FILE_ID_INFO and its class, which Windows 8 brought. */
+#define ID_CLASS 18
+
+struct id_info {
+    uint64_t volume;
+    uint8_t id[16];
+};
+
+void file_id_of(void *handle, struct file_key *key)
+{
+    /* Copied, not cast: headers for Windows 7 do not name this class. */
+    const int number = ID_CLASS;
+    FILE_INFO_BY_HANDLE_CLASS class = FileBasicInfo;
+    BY_HANDLE_FILE_INFORMATION old;
+    struct id_info id;
+
+    memcpy(&class, &number, sizeof class);
+    if (GetFileInformationByHandleEx(handle, class, &id, sizeof id)) {
+        key->volume = id.volume;
+        memcpy(key->id, id.id, sizeof key->id);
+        key->known = true;
+    } else if (GetFileInformationByHandle(handle, &old)) {
+        uint64_t index = (uint64_t)old.nFileIndexHigh << 32 | old.nFileIndexLow;
+        key->volume = old.dwVolumeSerialNumber;
+        memcpy(key->id, &index, sizeof index);
+        key->known = true;
+    }
+}
+
 /* A 32-bit program on 64-bit Windows is shown SysWOW64 where it says System32, unless it asks not
  * to be (for this thread). Elsewhere the call fails, and there is nothing to undo. */
-static HANDLE open_as_it_is(const wchar_t *path)
+void *file_open(const wchar_t *path, uint32_t rights, uint32_t flags)
 {
     PVOID before = NULL;
     BOOL redirected = Wow64DisableWow64FsRedirection(&before);
-    HANDLE handle = CreateFileW(path, FILE_READ_ATTRIBUTES,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                                OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
+    HANDLE handle =
+        CreateFileW(path, rights, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                    OPEN_EXISTING, flags, NULL);
     DWORD error = GetLastError();
 
     if (redirected)
@@ -57,7 +88,7 @@ void file_times_read(struct text path, struct image_file *file)
     HANDLE handle = INVALID_HANDLE_VALUE;
 
     if (wide)
-        handle = open_as_it_is(wide);
+        handle = file_open(wide, FILE_READ_ATTRIBUTES, FILE_FLAG_BACKUP_SEMANTICS);
     if (wide && handle == INVALID_HANDLE_VALUE)
         failure_win32(&why, "CreateFile", GetLastError());
     if (handle == INVALID_HANDLE_VALUE) {

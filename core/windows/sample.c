@@ -272,6 +272,11 @@ static void add_hash_of(struct buffer *out, const wchar_t *wide)
         CloseHandle(file);
 }
 
+static struct text extension_of(const struct taking *taking)
+{
+    return taking->request->is_quarantine ? text_of(".quarantine") : text_of(".sample");
+}
+
 /* Whether SHA256.sample is there, and holds what its name says; then its path is appended. */
 static bool is_stored(struct taking *taking)
 {
@@ -286,7 +291,7 @@ static bool is_stored(struct taking *taking)
     buffer_add(&name, buffer_text(&taking->folder));
     buffer_add_byte(&name, '\\');
     buffer_add(&name, hash);
-    buffer_add_string(&name, ".sample");
+    buffer_add(&name, extension_of(taking));
     if (!name.failed)
         wide = files_path(buffer_text(&name), NULL);
     if (wide)
@@ -318,7 +323,7 @@ static enum status store(struct taking *taking)
         return fail(taking, taking->path->failed);
     if (!taking->made.was_stored)
         status = new_file_keep(&taking->copy, buffer_text(&taking->hex[DIGEST_SHA256]),
-                               text_of(".sample"), true, taking->path, &taking->failure);
+                               extension_of(taking), true, taking->path, &taking->failure);
     taking->placed = !status;
     return status;
 }
@@ -424,9 +429,12 @@ static void begin(struct taking *taking)
     taking->record.source = taking->request->path;
     taking->record.is_module = taking->request->is_module;
     taking->record.process = taking->request->process;
+    taking->record.is_quarantine = taking->request->is_quarantine;
+    taking->record.attributes = taking->request->attributes;
     buffer_init(&taking->folder, PATH_CEILING);
     buffer_add(&taking->folder, taking->request->case_folder);
-    buffer_add_string(&taking->folder, "\\samples");
+    buffer_add_string(&taking->folder,
+                      taking->request->is_quarantine ? "\\quarantine" : "\\samples");
     buffer_init(&taking->zone, ZONE_MOST);
     for (int kind = 0; kind < DIGEST_COUNT; kind++)
         buffer_init(&taking->hex[kind], 2 * DIGEST_SIZE_MOST);

@@ -20,6 +20,8 @@ struct sample_request {
     struct text path;        /* of the file */
     bool is_module;
     const struct process_facts *process; /* whose file it is; may be NULL */
+    bool is_quarantine;  /* the file is to be removed: into quarantine\SHA256.quarantine instead */
+    uint32_t attributes; /* of the file, to be written down for taking it back; is_quarantine */
 };
 
 struct sample_made {

@@ -10,7 +10,7 @@ cli --help
 check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
-for command in ps net indicators watch info find dump dump-tree sample close evidence case \
+for command in ps net indicators watch info find dump dump-tree sample close remove evidence case \
     verify; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
@@ -42,6 +42,10 @@ cli watch --indicator 'not an indicator'
 check 'no indicator' refused 'not an indicator'
 cli info x
 check 'no PID' refused 'is no PID'
+cli remove x --way later
+check 'no way to remove a file' refused '--way later: give quarantine, now or restart'
+cli remove x --sample --no-sample
+check 'a sample and none' refused 'contradict each other'
 cli info 4294967292
 check 'no such process' eval "ended_with 1 && silent && told 'there is no process 4294967292'"
 cli watch --list "$scratch/missing.txt"

@@ -59,8 +59,9 @@ static const struct option options[] = {
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
     {"case", "DIR", OPTION_TEXT, MEMBER(folder),
-     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE) | OF(COMMAND_EVIDENCE), 0, 0,
-     "write hits and the journal into this case folder (it is made when it is missing)"},
+     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE) | OF(COMMAND_EVIDENCE) |
+         OF(COMMAND_REMOVE),
+     0, 0, "write hits and the journal into this case folder (it is made when it is missing)"},
     {"only", "PART,...", OPTION_WORDS, MEMBER(only), OF(COMMAND_EVIDENCE), 0, 0,
      "collect these parts alone; an unknown name prints those that there are"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
@@ -81,9 +82,21 @@ static const struct option options[] = {
     {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT | DUMPS | OF(COMMAND_SAMPLE), 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
-    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run), ANY_ACT | OF(COMMAND_DUMP_TREE), 0, 0,
+    {"way", "WAY", OPTION_TEXT, MEMBER(way), OF(COMMAND_REMOVE), 0, 0,
+     "quarantine (moved into the case, where nothing starts it; the default), now (deleted), "
+     "restart (renamed, and deleted when Windows starts the next time: administrators only)"},
+    {"sample", NULL, OPTION_FLAG, MEMBER(sample), OF(COMMAND_REMOVE), 0, 0,
+     "a copy into the case's samples first; that is so without being said, but for quarantine"},
+    {"no-sample", NULL, OPTION_FLAG, MEMBER(no_sample), OF(COMMAND_REMOVE), 0, 0,
+     "no copy first: the file is lost"},
+    {"kill", NULL, OPTION_FLAG, MEMBER(kill), OF(COMMAND_REMOVE), 0, 0,
+     "end the processes that run it or have it loaded, but for guarded ones"},
+    {"close", NULL, OPTION_FLAG, MEMBER(close_handles), OF(COMMAND_REMOVE), 0, 0,
+     "close the handles of others to it: their processes may fail or write elsewhere"},
+    {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run),
+     ANY_ACT | OF(COMMAND_DUMP_TREE) | OF(COMMAND_REMOVE), 0, 0,
      "print what there is to do, to whom and in which order, and do nothing"},
-    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT, 0, 0, "do not ask"},
+    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT | OF(COMMAND_REMOVE), 0, 0, "do not ask"},
     {"name", "NAME", OPTION_TEXT, MEMBER(name),
      (ANY_ACT & ~OF(COMMAND_RESUME)) | OF(COMMAND_DUMP_TREE), 0, 0,
      "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
@@ -210,6 +223,14 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "convert makes it UTF-8. It does not stop literal addresses, programs with a resolver of\n"
          "their own (DNS over HTTPS), and connections that are open already.\n"
          "Exit status: 0 done and still so, 1 nothing to do, put back, or not there, 2 refused.\n"},
+    [COMMAND_REMOVE] =
+        {"remove", "FILE", 1, 1,
+         "takes a file away: into quarantine, deleted, or at the next start",
+         "First it shows who runs the file, who holds it and where the registry names it. Links "
+         "and\n"
+         "short names are followed to the file itself; Windows' own files, this program and the "
+         "case\nare refused. What is removed is the very file that was shown: one that was put in "
+         "its place\nmeanwhile is left alone. " EVIDENCE_NOTES},
     [COMMAND_VERIFY] =
         {"verify", "CASE", 1, 1, "whether a case is as it was written",
          "Checks case.json, the chain of journal.jsonl, and each file against manifest.sha256; "
@@ -628,6 +649,23 @@ static enum status check_report(struct parser *parser)
     return ST_OK;
 }
 
+static enum status check_remove(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    int way = REMOVAL_QUARANTINE;
+    if (arguments->sample && arguments->no_sample)
+        return refuse(parser, text_of("--sample and --no-sample"), " contradict each other");
+    while (arguments->way.size && way < REMOVAL_WAYS &&
+           !text_equal(arguments->way, text_from(removal_way_name((enum removal_way)way))))
+        way++;
+    if (way == REMOVAL_WAYS) {
+        refuse(parser, text_of("--way "), "");
+        return refuse(parser, arguments->way, ": give quarantine, now or restart");
+    }
+    arguments->removal_way = (enum removal_way)way;
+    return ST_OK;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -662,6 +700,8 @@ static enum status check(struct parser *parser)
         return check_report(parser);
     if (arguments->command == COMMAND_CASE)
         return check_case(parser);
+    if (arguments->command == COMMAND_REMOVE)
+        return check_remove(parser);
     return OF(arguments->command) & ABOUT_ONE ? check_process(parser) : ST_OK;
 }
 

@@ -6,6 +6,7 @@
 #ifndef STAKEOUT_CLI_ARGUMENTS_H
 #define STAKEOUT_CLI_ARGUMENTS_H
 
+#include "core/act/removal.h"
 #include "core/base/arena.h"
 #include "core/base/buffer.h"
 #include "core/base/moment.h"
@@ -36,6 +37,7 @@ enum command {
     COMMAND_EVIDENCE,
     COMMAND_REPORT,
     COMMAND_CASE,
+    COMMAND_REMOVE,
     COMMAND_COUNT
 };
 
@@ -78,6 +80,12 @@ struct arguments {
     struct text where;
     struct text why;
     enum case_work case_work;
+    bool sample;        /* remove: a copy first, whatever the way */
+    bool no_sample;     /* remove: none, whatever the way */
+    bool kill;          /* remove: whoever runs it */
+    bool close_handles; /* remove: of whoever holds it */
+    struct text way;    /* remove: as it was typed */
+    enum removal_way removal_way;
     struct words leave; /* trees: PIDs to leave out */
     enum find_kind find;
     struct text pattern; /* find: empty when only a list is searched for */
