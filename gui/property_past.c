@@ -147,7 +147,7 @@ static const struct grid_column times[] = {
 static const struct grid_column threads[] = {
     {"tid", STR_THREAD_COLUMN, 60, true},           {"start", STR_THREAD_COLUMN + 1, 190, false},
     {"state", STR_THREAD_COLUMN + 2, 80, false},    {"wait", STR_THREAD_COLUMN + 3, 100, false},
-    {"count", STR_THREAD_COLUMN + 4, 80, true},     {"cpu", STR_THREAD_COLUMN + 5, 70, true},
+    {"count", STR_THREAD_COLUMN + 4, 80, true},     {"cpu", STR_THREAD_COLUMN + 5, 84, true},
     {"created", STR_THREAD_COLUMN + 6, 170, false}, {"name", STR_THREAD_COLUMN + 7, 140, false},
 };
 static const struct grid_column modules[] = {

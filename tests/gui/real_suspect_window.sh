@@ -9,7 +9,7 @@ picture=$root/build/out/real-suspect.png
 
 suspect_ready 'a real suspect in the window'
 printf '192.0.2.1\n' >"$scratch/list.txt"
-printf '[hit]\nnotify=0\nsound=0\n[view]\nlanguage=en\n' >"$scratch/stakeout.ini"
+printf '[hit]\nnotify=0\nsound=0\n[window]\nlanguage=en\n' >"$scratch/stakeout.ini"
 start window inside stakeout --list "$(windows_path "$scratch/list.txt")" \
     --case "$(windows_path "$scratch/case")" --settings "$(windows_path "$scratch/stakeout.ini")"
 
