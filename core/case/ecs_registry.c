@@ -23,7 +23,7 @@ static void add_strings(struct json_writer *json, const struct registry_value *v
     struct buffer text;
     size_t at = 0;
 
-    buffer_init(&text, TEXT_CEILING);
+    buffer_init(&text, TEXT_CEILING + 2 * value->size);
     json_open_array(json, "strings");
     if (is_number(value)) {
         registry_decoder_init(&decoder);
@@ -42,15 +42,15 @@ static void add_strings(struct json_writer *json, const struct registry_value *v
     buffer_done(&text);
 }
 
-static void add_data(struct json_writer *json, const struct registry_value *value)
+static void add_data(struct json_writer *json, const struct registry_value *value, size_t most)
 {
     struct registry_value shown = *value;
     const char *type = registry_type_name(value->type);
     struct buffer text;
 
-    if (shown.size > ECS_REGISTRY_DATA_MOST)
-        shown.size = ECS_REGISTRY_DATA_MOST;
-    buffer_init(&text, TEXT_CEILING);
+    if (shown.size > most)
+        shown.size = most;
+    buffer_init(&text, TEXT_CEILING + 2 * shown.size);
     json_open_object(json, "data");
     if (registry_type_is_string(value->type) || is_number(value))
         add_strings(json, &shown);
@@ -74,6 +74,12 @@ static void add_data(struct json_writer *json, const struct registry_value *valu
 void ecs_registry_members(struct json_writer *json, struct text path,
                           const struct registry_value *value)
 {
+    ecs_registry_members_most(json, path, value, ECS_REGISTRY_DATA_MOST);
+}
+
+void ecs_registry_members_most(struct json_writer *json, struct text path,
+                               const struct registry_value *value, size_t most)
+{
     struct text hive = registry_hive(path);
     size_t behind = hive.size < path.size ? hive.size + 1 : hive.size;
     struct buffer whole;
@@ -86,7 +92,7 @@ void ecs_registry_members(struct json_writer *json, struct text path,
     }
     json_open_object(json, "registry");
     if (value)
-        add_data(json, value);
+        add_data(json, value, most);
     json_text(json, "hive", hive);
     json_text(json, "key", text_slice(path, behind, path.size - behind));
     json_text(json, "path", buffer_text(&whole));

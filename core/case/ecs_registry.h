@@ -17,5 +17,8 @@ void ecs_add_registry(struct buffer *out, const struct registry_finding *finding
 /* Members "registry":{…} of an open object, for a journal; value may be NULL. */
 void ecs_registry_members(struct json_writer *json, struct text path,
                           const struct registry_value *value);
+/* The same with so many bytes of the data. */
+void ecs_registry_members_most(struct json_writer *json, struct text path,
+                               const struct registry_value *value, size_t most);
 
 #endif

@@ -207,7 +207,7 @@ static enum status take_part(struct collection *collection, const struct bundle_
     result.lost = out.lost;
     result.outcome = outcome_of(&out, status);
     complete_reason(&out, status);
-    if (out.has_folder && out.part->kind == BUNDLE_FILES)
+    if (out.has_folder && out.part->kind == BUNDLE_FILES && result.outcome != BUNDLE_UNAVAILABLE)
         add_own_folder(&out, &out.path);
     result.file = buffer_text(&out.path);
     result.reason = buffer_text(&out.reason);

@@ -22,6 +22,7 @@ struct bundle_out {
     uint64_t pending_rows;
     uint64_t rows;
     uint64_t bytes;
+    uint64_t bytes_at_open; /* when bundle_open was called last */
     uint64_t lost;
     struct buffer reason;
     enum status broken; /* nothing more can be written */

@@ -327,6 +327,7 @@ static enum status create_named(struct bundle_out *out, struct text name, struct
 
 enum status bundle_open(struct bundle_out *out, struct text name)
 {
+    out->bytes_at_open = out->bytes;
     return create_named(out, name, &out->path, &out->file);
 }
 
@@ -338,6 +339,13 @@ enum status bundle_close(struct bundle_out *out, bool keep)
         files->remove(files->context, buffer_text(&out->path));
     else if (status == ST_OK)
         out->rows++;
+    return status == ST_OK ? go_on(out) : status;
+}
+
+enum status bundle_close_index(struct bundle_out *out)
+{
+    enum status status = end_file(out);
+    out->bytes = out->bytes_at_open;
     return status == ST_OK ? go_on(out) : status;
 }
 
@@ -357,4 +365,14 @@ enum status bundle_place(struct bundle_out *out, struct text name, struct buffer
 void bundle_placed(struct bundle_out *out)
 {
     out->rows++;
+}
+
+struct text bundle_opened_name(const struct bundle_out *out)
+{
+    return text_file_name(buffer_text(&out->path));
+}
+
+struct text bundle_placed_name(const struct bundle_out *out)
+{
+    return text_file_name(buffer_text(&out->place));
 }

@@ -30,10 +30,15 @@ enum status bundle_add(struct bundle_out *out, struct text bytes);
 enum status bundle_open(struct bundle_out *out, struct text name);
 /* Ends it; it counts as a row. keep: false removes it again. */
 enum status bundle_close(struct bundle_out *out, bool keep);
+/* Ends it; it tells of the others, and counts as nothing: neither as a row nor in bytes. */
+enum status bundle_close_index(struct bundle_out *out);
 /* For a system call that makes the file by itself: appends the full path of a free name. */
 enum status bundle_place(struct bundle_out *out, struct text name, struct buffer *path);
 /* The call for the name that bundle_place gave last was made. */
 void bundle_placed(struct bundle_out *out);
+/* What bundle_open or bundle_place called it, without a folder; borrowed until the next. */
+struct text bundle_opened_name(const struct bundle_out *out);
+struct text bundle_placed_name(const struct bundle_out *out);
 
 /* --- what it tells --- */
 
