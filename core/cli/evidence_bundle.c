@@ -15,6 +15,7 @@
 #define OUTPUT_CEILING ((size_t)1 << 20)
 #define HITS_CEILING ((size_t)1 << 30)
 #define PATH_CEILING ((size_t)128 << 10)
+#define ARENA_CEILING ((size_t)64 << 20)
 #define EVERYTHING (ROUND_CONNECTIONS | ROUND_PROCESSES | ROUND_NAMES)
 
 struct work {
@@ -74,6 +75,39 @@ static bool knows_only(const struct work *work)
         return false;
     }
     return true;
+}
+
+/* Reads them all before anything is collected. */
+static bool read_rules(struct work *work)
+{
+    const struct words *given = &work->arguments->rules;
+    struct rule *rules = NULL;
+    bool read = true;
+    for (size_t i = 0; i < given->count && read; i++) {
+        struct failure failure = {.status = ST_OK};
+        struct buffer content;
+        struct buffer problem;
+        buffer_init(&content, YAML_SIZE_MOST);
+        buffer_init(&problem, OUTPUT_CEILING);
+        failure.status = files_read(given->items[i], &content, &failure);
+        read = failure.status == ST_OK;
+        if (!read) {
+            say_failure(given->items[i], &failure);
+        } else {
+            failure.status =
+                rule_read(buffer_text(&content), given->items[i], work->arena, &rules, &problem);
+            read = failure.status == ST_OK;
+            if (!read)
+                SAY(given->items[i], text_of(": "),
+                    problem.size ? buffer_text(&problem)
+                                 : text_from(status_phrase(failure.status)));
+        }
+        buffer_done(&problem);
+        buffer_done(&content);
+    }
+    work->machine.rules = rules;
+    work->machine.run_commands = work->arguments->run_commands;
+    return read;
 }
 
 /* --- telling --- */
@@ -163,6 +197,7 @@ static enum exit_status collect(struct work *work, struct progress *progress)
     struct manifest_made made;
     struct failure failure = {.status = ST_OK};
     work->machine.case_folder = folder;
+    work->machine.log = &log;
     enum status status = bundle_collect(&order, &tally, &failure);
     enum exit_status result = exit_of(status, &tally);
     if (result == EXIT_TROUBLE)
@@ -220,7 +255,7 @@ static bool find_flagged(struct work *work)
 static enum exit_status run(struct work *work)
 {
     enum status partly = ST_OK;
-    if (knows_only(work))
+    if (knows_only(work) && read_rules(work))
         work->folder = open_case(work->arguments, "nothing was collected: ");
     if (!work->folder)
         return EXIT_TROUBLE;
@@ -238,7 +273,7 @@ static enum exit_status run(struct work *work)
 
 enum exit_status command_evidence(const struct arguments *arguments)
 {
-    struct work work = {.arguments = arguments, .arena = arena_new(OUTPUT_CEILING)};
+    struct work work = {.arguments = arguments, .arena = arena_new(ARENA_CEILING)};
     enum exit_status result = EXIT_TROUBLE;
     work.parts = bundle_parts_of_system(&work.part_count);
     if (work.arena && read_only(&work))

@@ -6,8 +6,11 @@
 
 #include "core/evidence/bundle.h"
 #include "core/evidence/flagged.h"
+#include "core/evidence/rule.h"
 
 struct bundle_calls; /* windows/bundle_calls.h */
+struct disk_calls;   /* windows/disk_calls.h */
+struct registry_calls;
 
 /* What the parts ask and are told: the context of the whole table. Filled by the caller, who owns
  * what it points to. */
@@ -19,6 +22,12 @@ struct bundle_machine {
     struct flagged flagged;           /* rows of the snapshot that are looked at more closely */
     const struct bundle_calls *calls; /* NULL: the real ones */
     struct text case_folder;
+    const struct rule *rules;  /* that the user gave, or NULL */
+    bool run_commands;         /* those that rules name may be run */
+    const struct act_log *log; /* where it is written down before one is run */
+    /* Only tests fill these two in; NULL: the system's own. */
+    const struct disk_calls *disk;
+    const struct registry_calls *registry;
 };
 
 /* Static storage. */

@@ -64,6 +64,11 @@ static const struct option options[] = {
      0, 0, "write hits and the journal into this case folder (it is made when it is missing)"},
     {"only", "PART,...", OPTION_WORDS, MEMBER(only), OF(COMMAND_EVIDENCE), 0, 0,
      "collect these parts alone; an unknown name prints those that there are"},
+    {"rules", "FILE", OPTION_WORDS, MEMBER(rules), OF(COMMAND_EVIDENCE), 0, 0,
+     "collect also what this file of rules names (YAML, as OpenForensicRules); may be given more "
+     "than once"},
+    {"run-commands", NULL, OPTION_FLAG, MEMBER(run_commands), OF(COMMAND_EVIDENCE), 0, 0,
+     "run the commands that the rules name"},
     {"regex", NULL, OPTION_FLAG, MEMBER(regex), OF(COMMAND_FIND), 0, 0,
      "PATTERN is a regular expression (PCRE2)"},
     {"case", NULL, OPTION_FLAG, MEMBER(match_case), OF(COMMAND_FIND), 0, 0,

@@ -91,8 +91,10 @@ struct arguments {
     struct text pattern; /* find: empty when only a list is searched for */
     bool regex;
     bool match_case;
-    uint32_t limit;    /* results; 0: all */
-    struct words only; /* evidence: names of parts, commas between some */
+    uint32_t limit;     /* results; 0: all */
+    struct words only;  /* evidence: names of parts, commas between some */
+    struct words rules; /* files */
+    bool run_commands;
     struct words pids; /* find: decimal numbers that fit 32 bits; none: all processes */
     struct text out;   /* report: the file, "-" for standard output; empty: in the case */
     struct text as;    /* report: as they were typed; format and language are what is meant */
