@@ -29,7 +29,7 @@ void page_put_number(struct page *page, uint64_t number)
 }
 
 /* "2026-11-25 02:43:29.123": the page says once that all times are UTC. */
-void page_put_moment(struct page *page, moment when, bool with_ticks)
+void page_put_bare_moment(struct page *page, moment when, bool with_ticks)
 {
     struct buffer iso;
     buffer_init(&iso, 64);
@@ -41,6 +41,13 @@ void page_put_moment(struct page *page, moment when, bool with_ticks)
     if (iso.failed != ST_OK)
         page->out->failed = iso.failed;
     buffer_done(&iso);
+}
+
+void page_put_moment(struct page *page, moment when, bool with_ticks)
+{
+    page_raw(page, "<span class=t>");
+    page_put_bare_moment(page, when, with_ticks);
+    page_raw(page, "</span>");
 }
 
 void page_put_defanged(struct page *page, struct text value)

@@ -40,7 +40,8 @@ void page_raw(struct page *page, const char *markup); /* a literal */
 void page_put(struct page *page, struct text value);  /* escaped */
 void page_put_number(struct page *page, uint64_t number);
 void page_put_moment(struct page *page, moment when, bool with_ticks); /* UTC; unknown: a dash */
-void page_put_defanged(struct page *page, struct text value);          /* unless told otherwise */
+void page_put_bare_moment(struct page *page, moment when, bool with_ticks); /* in a picture */
+void page_put_defanged(struct page *page, struct text value); /* unless told otherwise */
 /* An address, a network or a host name; not a pattern, which stays as it is. */
 bool indicator_is_linkable(const struct report_indicator *indicator);
 void page_put_process(struct page *page, struct text name, uint64_t pid);

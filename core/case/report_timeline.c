@@ -95,11 +95,12 @@ static void add_axis(struct page *page, const struct scale *scale, unsigned heig
         add_share_at(page, "x2", at);
         add_at(page, "y1", TOP - 8);
         add_at(page, "y2", height);
-        page_raw(page, "/><text class=axis text-anchor=");
+        page_raw(page, i == 1 ? "/><text class=\"axis mid\" text-anchor="
+                              : "/><text class=axis text-anchor=");
         page_raw(page, anchors[i]);
         add_share_at(page, "x", at);
         page_raw(page, " y=12>");
-        page_put_moment(page, scale->from + (scale->to - scale->from) / 2 * (int64_t)i, false);
+        page_put_bare_moment(page, scale->from + (scale->to - scale->from) / 2 * (int64_t)i, false);
         page_raw(page, "</text>\n");
     }
 }
