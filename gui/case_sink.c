@@ -18,6 +18,8 @@ struct case_sink {
     const struct hit **waiting; /* a reference each */
     size_t waiting_count;
     uint64_t lost;
+    unsigned writers; /* of the journal, at this moment */
+    unsigned actions; /* begun, and not told the end of */
 };
 
 struct case_sink *case_sink_new(struct text path)
@@ -84,23 +86,116 @@ struct hit_sink case_sink_hits(struct case_sink *sink)
     return (struct hit_sink){take, sink};
 }
 
-/* The folder stays once it is there, so the lock need not be held while the disk is written. */
+/* The folder stays as long as somebody writes, so the lock need not be held meanwhile. */
 static enum status write_entry(void *context, const struct journal_entry *entry, uint64_t *number)
 {
     struct case_sink *sink = context;
     AcquireSRWLockExclusive(&sink->lock);
     enum status status = open_folder(sink);
     struct case_folder *folder = sink->folder;
+    sink->writers += status == ST_OK;
     ReleaseSRWLockExclusive(&sink->lock);
     if (status != ST_OK)
         return status;
     struct act_log log = case_folder_log(folder);
-    return log.write(log.context, entry, number);
+    status = log.write(log.context, entry, number);
+    AcquireSRWLockExclusive(&sink->lock);
+    sink->writers--;
+    if (entry->phase == JOURNAL_BEFORE && status == ST_OK)
+        sink->actions++;
+    if (entry->phase == JOURNAL_AFTER && sink->actions)
+        sink->actions--;
+    ReleaseSRWLockExclusive(&sink->lock);
+    return status;
 }
 
 struct act_log case_sink_log(struct case_sink *sink)
 {
     return (struct act_log){write_entry, sink};
+}
+
+/* Under the lock: whether the folder may be left. */
+static bool may_leave(const struct case_sink *sink)
+{
+    if (sink->writers || sink->actions || sink->waiting_count || sink->lost)
+        return false;
+    return !sink->folder || !case_folder_retry(sink->folder);
+}
+
+bool case_sink_busy(struct case_sink *sink)
+{
+    AcquireSRWLockShared(&sink->lock);
+    bool busy = sink->writers || sink->actions;
+    ReleaseSRWLockShared(&sink->lock);
+    return busy;
+}
+
+enum status case_sink_change(struct case_sink *sink, struct text path,
+                             const struct case_words *words, struct buffer *problem)
+{
+    struct case_folder *made = NULL;
+    enum status status = words ? case_folder_make(path, words, &made, problem)
+                               : case_folder_open(path, &made, problem);
+    if (status != ST_OK)
+        return status;
+    AcquireSRWLockExclusive(&sink->lock);
+    struct case_folder *left = may_leave(sink) ? sink->folder : made;
+    if (left != made) {
+        sink->folder = made;
+        buffer_clear(&sink->path);
+        buffer_add(&sink->path, path);
+        buffer_clear(&sink->problem);
+    }
+    ReleaseSRWLockExclusive(&sink->lock);
+    case_folder_close(left, NULL);
+    return left == made ? ST_BUSY : ST_OK;
+}
+
+enum status case_sink_seal(struct case_sink *sink, struct progress *progress,
+                           struct manifest_made *made, struct failure *failure)
+{
+    AcquireSRWLockExclusive(&sink->lock);
+    struct case_folder *sealed = may_leave(sink) ? sink->folder : NULL;
+    enum status status = !sink->folder ? ST_NOT_FOUND : sealed ? ST_OK : ST_BUSY;
+    if (sealed)
+        sink->folder = NULL; /* a hit that comes now goes to the default one */
+    struct buffer path = sink->path;
+    if (sealed)
+        buffer_init(&sink->path, PATH_CEILING);
+    ReleaseSRWLockExclusive(&sink->lock);
+    if (!sealed) {
+        *made = (struct manifest_made){.files = 0};
+        return status;
+    }
+    status = case_folder_seal(sealed, true, progress, made, failure);
+    AcquireSRWLockExclusive(&sink->lock);
+    if (status != ST_OK && !sink->folder) { /* it goes on as it was */
+        sink->folder = sealed;
+        sealed = NULL;
+        buffer_done(&sink->path);
+        sink->path = path;
+        buffer_init(&path, PATH_CEILING);
+    }
+    ReleaseSRWLockExclusive(&sink->lock);
+    buffer_done(&path);
+    case_folder_close(sealed, NULL);
+    return status;
+}
+
+void case_sink_name(struct case_sink *sink, struct buffer *out)
+{
+    struct buffer words[CASE_WORDS];
+    for (size_t i = 0; i < CASE_WORDS; i++)
+        buffer_init(&words[i], LINE_CEILING);
+    AcquireSRWLockShared(&sink->lock);
+    if (sink->folder) {
+        case_folder_words(sink->folder, words);
+        buffer_add(out, words[CASE_NAME].size ? buffer_text(&words[CASE_NAME])
+                                              : text_file_name(case_folder_path(sink->folder)));
+    }
+    ReleaseSRWLockShared(&sink->lock);
+    for (size_t i = 0; i < CASE_WORDS; i++)
+        buffer_done(&words[i]);
 }
 
 uint64_t case_sink_close(struct case_sink *sink, struct buffer *unsaved)

@@ -118,6 +118,8 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
         return act_commands_grey(main, command);
     if (evidence_commands_are(command))
         return evidence_commands_grey(main, command);
+    if (case_commands_are(command))
+        return case_commands_grey(main, command);
     switch (command) {
     case CMD_TRAY_MINIMISE:
     case CMD_TRAY_CLOSE:
@@ -713,6 +715,10 @@ void commands_run(struct main_window *main, unsigned command)
     }
     if (evidence_commands_are(command)) {
         evidence_commands_run(main, command);
+        return;
+    }
+    if (case_commands_are(command)) {
+        case_commands_run(main, command);
         return;
     }
     switch (command) {

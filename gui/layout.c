@@ -287,9 +287,9 @@ static void set_title(struct main_window *main)
 {
     wchar_t before[512];
     struct buffer path;
-    buffer_init(&path, (size_t)128 * 1024);
-    case_sink_path(main->hits_kept, &path);
-    const struct text arguments[] = {text_file_name(buffer_text(&path))};
+    buffer_init(&path, (size_t)1024 * 1024);
+    case_sink_name(main->hits_kept, &path);
+    const struct text arguments[] = {buffer_text(&path)};
     buffer_clear(&main->text);
     if (path.size)
         string_fill(&main->text, STR_TITLE_CASE, arguments, 1);

@@ -217,6 +217,8 @@ static void close_main(struct main_window *main)
     main->properties = NULL;
     evidence_desk_free(main->evidence, EVIDENCE_WAIT);
     main->evidence = NULL;
+    case_desk_free(main->case_desk, EVIDENCE_WAIT);
+    main->case_desk = NULL;
     worker_release(main->elevating);
     main->elevating = NULL;
     acting_free(main->acting, ACTING_WAIT);
@@ -296,6 +298,9 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         return 0;
     case MAIN_EVIDENCE:
         evidence_commands_done(main, wide);
+        return 0;
+    case MAIN_CASE:
+        case_commands_done(main, wide);
         return 0;
     case MAIN_ELEVATED:
         elevate_command_done(main, wide);
@@ -527,6 +532,12 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .make_hand = setup->make_hand,
         .context = setup->context,
     };
+    const struct case_desk_setup desk = {
+        .window = main->window,
+        .message = MAIN_CASE,
+        .sink = main->hits_kept,
+        .show = setup->evidence ? setup->evidence->show : NULL,
+    };
     main->self = live_hand_self();
     main->select = setup->select;
     main->closing =
@@ -541,7 +552,8 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     };
     main->properties = properties_new(&properties);
     main->evidence = evidence_desk_new(&evidence);
-    if (!main->acting || !main->properties || !main->evidence) {
+    main->case_desk = case_desk_new(&desk);
+    if (!main->acting || !main->properties || !main->evidence || !main->case_desk) {
         source_free(setup->source);
         return ST_NO_MEMORY;
     }
@@ -618,6 +630,8 @@ static void release(struct main_window *main)
     filter_free(main->filter);
     properties_free(main->properties, 0);
     evidence_desk_free(main->evidence, 0);
+    case_desk_free(main->case_desk, 0);
+    buffer_done(&main->case_page);
     acting_free(main->acting, 0);
     struct buffer unsaved;
     buffer_init(&unsaved, TEXT_MOST);
@@ -638,6 +652,7 @@ static enum status make_main(struct main_window *main, const struct gui_setup *s
     main->elevation = setup->elevation ? *setup->elevation : elevation_of_system();
     main->elevated = main->elevation.elevated;
     buffer_init(&main->text, TEXT_MOST);
+    buffer_init(&main->case_page, TEXT_MOST);
     buffer_init(&path, (size_t)128 * 1024);
     if (setup->settings)
         text16_add(&path, setup->settings, wcslen(setup->settings));

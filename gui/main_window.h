@@ -7,6 +7,7 @@
 
 #include "core/windows/elevation.h"
 #include "gui/acting.h"
+#include "gui/case_desk.h"
 #include "gui/details_pane.h"
 #include "gui/evidence_desk.h"
 #include "gui/filter.h"
@@ -25,6 +26,7 @@ enum main_message {
     MAIN_TRAY = WM_APP + 4,      /* the icon beside the clock */
     MAIN_ACTED = WM_APP + 5,     /* an order is done: acting_done */
     MAIN_EVIDENCE = WM_APP + 20, /* evidence_desk_done */
+    MAIN_CASE = WM_APP + 22,     /* case_desk_done */
     MAIN_ELEVATED = WM_APP + 21  /* the question for an administrator was answered */
 };
 
@@ -73,6 +75,10 @@ struct main_window {
     struct acting *acting;
     struct properties *properties;
     struct evidence_desk *evidence;
+    struct case_desk *case_desk;
+    struct buffer case_page; /* what came of a task, to be read */
+    unsigned case_title;     /* string: what it is the page of */
+    bool case_waits;         /* a window with a bar stands in front */
     struct closing_means closing;
     struct elevation elevation;
     struct worker *elevating; /* NULL: nobody is asked */
@@ -181,6 +187,12 @@ bool evidence_commands_are(unsigned command);
 unsigned evidence_commands_grey(const struct main_window *main, unsigned command);
 void evidence_commands_run(struct main_window *main, unsigned command);
 void evidence_commands_done(struct main_window *main, WPARAM wide);
+
+/* case_commands.c: the case, its evidence, its report */
+bool case_commands_are(unsigned command);
+unsigned case_commands_grey(const struct main_window *main, unsigned command);
+void case_commands_run(struct main_window *main, unsigned command);
+void case_commands_done(struct main_window *main, WPARAM wide);
 
 /* elevate_command.c: this program anew as administrator */
 unsigned elevate_command_grey(const struct main_window *main);

@@ -14,6 +14,9 @@ static const unsigned copy_menu[] = {CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON,
 static const unsigned file_menu[] = {
     CMD_SAVE,       LINE, CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON,
     CMD_SELECT_ALL, LINE, CMD_ELEVATE,   CMD_EXIT,     END};
+static const unsigned case_menu[] = {
+    CMD_CASE_NEW, CMD_CASE_OPEN,   CMD_CASE_CLOSE,  LINE, CMD_CASE_EVIDENCE, CMD_CASE_REPORT,
+    LINE,         CMD_CASE_VERIFY, CMD_CASE_FOLDER, END};
 static const unsigned process_menu[] = {CMD_PROPERTIES,
                                         CMD_DETAILS,
                                         CMD_SHOW_CONNECTIONS,
@@ -167,11 +170,9 @@ void menus_install(struct main_window *main)
         unsigned title;
         const unsigned *items;
     } bar[] = {
-        {CMD_FILE_MENU, file_menu},
-        {CMD_PROCESS_MENU, process_menu},
-        {CMD_CONNECTION_MENU, connection_menu},
-        {CMD_WATCH_MENU, watch_menu},
-        {CMD_VIEW_MENU, view_menu},
+        {CMD_FILE_MENU, file_menu},       {CMD_CASE_MENU, case_menu},
+        {CMD_PROCESS_MENU, process_menu}, {CMD_CONNECTION_MENU, connection_menu},
+        {CMD_WATCH_MENU, watch_menu},     {CMD_VIEW_MENU, view_menu},
         {CMD_HELP_MENU, help_menu},
     };
     HMENU menu = CreateMenu();

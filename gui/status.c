@@ -46,6 +46,18 @@ static void set_part(struct main_window *main, enum bar_part part)
     text16_free(wide);
 }
 
+static void add_case(struct main_window *main)
+{
+    struct buffer name;
+    buffer_init(&name, (size_t)1024 * 1024);
+    case_sink_name(main->hits_kept, &name);
+    if (name.size) {
+        separate(&main->text);
+        string_add(&main->text, STR_STATUS_CASE);
+    }
+    buffer_done(&name);
+}
+
 static void write_counts(struct main_window *main)
 {
     const struct snapshot *snapshot = session_snapshot(main->session);
@@ -64,6 +76,7 @@ static void write_counts(struct main_window *main)
         string_add(&main->text, STR_STATUS_NO_LIST);
     separate(&main->text);
     add_filled(&main->text, STR_STATUS_HITS, session_hits(main->session)->count, 0);
+    add_case(main);
 }
 
 static void write_rate(struct main_window *main)
@@ -159,7 +172,7 @@ static void write_state(struct main_window *main)
 
 void status_arrange(struct main_window *main)
 {
-    static const int width[BAR_PARTS - 1] = {380, 130, 230};
+    static const int width[BAR_PARTS - 1] = {440, 130, 230};
     int right[BAR_PARTS];
     int at = 0;
     for (int part = 0; part < BAR_PARTS - 1; part++) {

@@ -102,6 +102,15 @@
 #define CMD_OPEN_FOLDER 199
 
 #define CMD_SINKHOLE 3100
+#define CMD_CASE_MENU 3101
+#define CMD_CASE_NEW 3102
+#define CMD_CASE_OPEN 3103
+#define CMD_CASE_CLOSE 3104
+#define CMD_CASE_FOLDER 3105
+#define CMD_CASE_VERIFY 3106
+#define CMD_CASE_EVIDENCE 3107
+#define CMD_CASE_REPORT 3108
+#define CMD_CASE_LAST 3108
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
@@ -545,5 +554,52 @@
 #define STR_SINKHOLE_STAGE 3150   /* enum sinkhole_stage */
 #define STR_SINKHOLE_OUTCOME 3160 /* enum sinkhole_outcome; %1 why %2 seconds %3 backup */
 #define STR_SINKHOLE_WHY 3170     /* enum sinkhole_why */
+
+/* --- the case --- */
+#define STR_WHY_NO_CASE 3190
+#define STR_WHY_CASE_BUSY 3191
+#define STR_NEW_CASE_TITLE 3192
+#define STR_NEW_CASE_TEXT 3193
+#define STR_NEW_CASE_FIELD 3194 /* enum new_case_field */
+#define STR_NEW_CASE_BROWSE 3200
+#define STR_NEW_CASE_WHERE_TO 3201
+#define STR_NEW_CASE_DO 3202
+#define STR_CASE_FILES 3203
+#define STR_CASE_OPEN_TITLE 3204
+#define STR_CASE_CLOSE_TITLE 3205
+#define STR_CASE_CLOSE_TEXT 3206
+#define STR_CASE_CLOSE_DO 3207
+#define STR_CASE_OPENED 3208     /* %1 folder */
+#define STR_CASE_NOT_OPENED 3209 /* %1 why; likewise the next ones with NOT or FAILED */
+#define STR_CASE_CLOSED 3210     /* %1 SHA-256 */
+#define STR_CASE_NOT_CLOSED 3211
+#define STR_CASE_SOUND 3212
+#define STR_CASE_WRONG 3213
+#define STR_CASE_NOT_VERIFIED 3214
+#define STR_VERIFY_TITLE 3215
+#define STR_CASE_CANCELLING 3216
+#define STR_PROGRESS_CASE 3217
+#define STR_PROGRESS_CLOSE 3218
+#define STR_PROGRESS_VERIFY 3219
+#define STR_PROGRESS_EVIDENCE 3220
+#define STR_PROGRESS_REPORT 3221
+#define STR_PARTS_TITLE 3222
+#define STR_PARTS_TEXT 3223
+#define STR_PARTS_DO 3224
+#define STR_PARTS_TOLD 3225         /* %1 how many */
+#define STR_PARTS_COLUMN 3226       /* part, how it is had */
+#define STR_EVIDENCE_COLLECTED 3228 /* %1 to %4 enum bundle_outcome, %5 folder */
+#define STR_EVIDENCE_NOT_COLLECTED 3229
+#define STR_REPORT_TITLE 3230
+#define STR_REPORT_TEXT 3231
+#define STR_REPORT_ENGLISH 3232
+#define STR_REPORT_CHINESE 3233
+#define STR_REPORT_DEFANG 3234
+#define STR_REPORT_DO 3235
+#define STR_REPORT_WRITTEN 3236 /* %1 path */
+#define STR_REPORT_FAILED 3237
+#define STR_REPORT_NOT_SHOWN 3238
+#define STR_STATUS_CASE 3239
+#define STR_EVIDENCE_TITLE 3240
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <shellapi.h>
 #include <shlobj.h>
 
 #include "core/windows/failure.h"
@@ -66,6 +67,27 @@ enum status explorer_show(struct text path, struct failure *failure)
         status = show_text(folder, failure);
     else if (failure)
         *failure = (struct failure){.status = status};
+    if (SUCCEEDED(ready))
+        CoUninitialize();
+    return status;
+}
+
+enum status explorer_open(struct text path, struct failure *failure)
+{
+    HRESULT ready = CoInitializeEx(NULL, COINIT_APARTMENTTHREADED | COINIT_DISABLE_OLE1DDE);
+    wchar_t *wide = text16_from(path, NULL);
+    SHELLEXECUTEINFOW order = {
+        .cbSize = sizeof order,
+        .fMask = SEE_MASK_NOASYNC | SEE_MASK_FLAG_NO_UI,
+        .lpVerb = L"open",
+        .lpFile = wide,
+        .nShow = SW_SHOWNORMAL,
+    };
+    enum status status = wide ? ST_OK : ST_NO_MEMORY;
+
+    if (wide && !ShellExecuteExW(&order))
+        status = failure_win32(failure, "ShellExecuteEx", GetLastError());
+    text16_free(wide);
     if (SUCCEEDED(ready))
         CoUninitialize();
     return status;
