@@ -136,19 +136,38 @@ static void walk_below(struct walk *walk, struct text rest, unsigned levels)
         list(walk, &level);
 }
 
+/* The part that the pattern begins with; *rest moves behind it. */
+static struct text take_part(struct text *rest)
+{
+    size_t end = text_find(*rest, text_of("\\"));
+    struct text part = text_slice(*rest, 0, end == SIZE_MAX ? rest->size : end);
+
+    *rest = end == SIZE_MAX ? text_of("") : text_slice(*rest, end + 1, rest->size - end - 1);
+    return part;
+}
+
+/* "**\**" is "**", and is walked once. */
+static struct text without_deep(struct text rest)
+{
+    struct text behind = rest;
+    unsigned levels;
+
+    while (rest.size && is_deep(take_part(&behind), &levels))
+        rest = behind;
+    return rest;
+}
+
 static void walk_rest(struct walk *walk, struct text rest)
 {
     size_t before = walk->path.size;
     unsigned levels = 0;
 
     while (!walk->enough && walk->path.failed == ST_OK) {
-        size_t end = text_find(rest, text_of("\\"));
-        struct text part = text_slice(rest, 0, end == SIZE_MAX ? rest.size : end);
+        struct text part = take_part(&rest);
         struct level level = {.walk = walk, .part = part};
 
-        rest = end == SIZE_MAX ? text_of("") : text_slice(rest, end + 1, rest.size - end - 1);
         if (is_deep(part, &levels)) {
-            walk_below(walk, rest, levels);
+            walk_below(walk, without_deep(rest), levels);
             break;
         }
         if (glob_has_wildcard(part)) {

@@ -432,8 +432,8 @@ const char *sinkhole_phrase(enum sinkhole_why why)
         [SINKHOLE_FULL] = "all 762 addresses are in use",
         [SINKHOLE_NO_NAME] = "it is no host name (hosts files know no *.)",
         [SINKHOLE_TOO_LONG] = "it is longer than a name can be",
-        [SINKHOLE_MICROSOFT] = "it is Microsoft's: security software puts the whole hosts file "
-                               "back when it finds such a name in it",
+        [SINKHOLE_MICROSOFT] = ("it is Microsoft's: security software puts the whole hosts file "
+                                "back when it finds such a name in it"),
         [SINKHOLE_MACHINE] = "it is this machine itself",
         [SINKHOLE_MEMBER] = "it belongs to the domain that this machine is a member of",
         [SINKHOLE_UPDATES] = "it is the server that this machine gets its updates from",

@@ -44,8 +44,8 @@ void rule_add(struct rule_round *round, struct json_writer *json)
     json_close_object(json);
 }
 
-/* A row that says why there is none. */
-void rule_add_reason(struct rule_round *round, const char *reason, struct text what)
+static void add_said(struct rule_round *round, const char *member, const char *reason,
+                     struct text what)
 {
     struct json_writer *json =
         round->index ? bundle_index_row(round->index) : bundle_row(round->out);
@@ -55,12 +55,22 @@ void rule_add_reason(struct rule_round *round, const char *reason, struct text w
     buffer_add(&round->text, what);
     json_open_object(json, "stakeout");
     rule_add(round, json);
-    json_text(json, "unread", buffer_text(&round->text));
+    json_text(json, member, buffer_text(&round->text));
     json_close_object(json);
     if (round->index)
         bundle_index_end_row(round->index);
     else
         rule_keep(round, bundle_end_row(round->out));
+}
+
+void rule_add_absence(struct rule_round *round, const char *reason, struct text what)
+{
+    add_said(round, "absent", reason, what);
+}
+
+void rule_add_reason(struct rule_round *round, const char *reason, struct text what)
+{
+    add_said(round, "unread", reason, what);
     rule_lost(round);
 }
 
@@ -182,8 +192,8 @@ static bool take_registry(void *context, struct text text)
         rule_keep(round, glob_walk(&tree, is_key ? without_last_stars(pattern) : pattern,
                                    is_key ? walk_key : read_values, round));
         if (rule_goes_on(round) && !round->found)
-            rule_add_reason(round, is_key ? "there is no such key: " : "there is no such value in ",
-                            text);
+            rule_add_absence(
+                round, is_key ? "there is no such key: " : "there is no such value in ", text);
     }
     buffer_done(&path);
     return rule_goes_on(round);
@@ -290,7 +300,7 @@ static bool take_path(void *context, struct text text)
         rule_keep(round, glob_walk(&tree, buffer_text(&pattern),
                                    is_file ? rule_take_file : list_folder, round));
         if (rule_goes_on(round) && !round->found)
-            rule_add_reason(
+            rule_add_absence(
                 round, is_file ? "there is no such file: " : "there is no such folder: ", text);
     }
     buffer_done(&pattern);

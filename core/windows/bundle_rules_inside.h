@@ -33,8 +33,10 @@ bool rule_goes_on(struct rule_round *round);
 bool rule_keep(struct rule_round *round, enum status status);
 /* "rule":{…} in the object "stakeout". */
 void rule_add(struct rule_round *round, struct json_writer *json);
-/* A row that says why there is none. */
+/* A row that says why there is none, which counts as lost. */
 void rule_add_reason(struct rule_round *round, const char *reason, struct text what);
+/* A row that says that it is not on this machine, which is no loss. */
+void rule_add_absence(struct rule_round *round, const char *reason, struct text what);
 /* So many could not be had, and their rows say why. */
 void rule_lost(struct rule_round *round);
 

@@ -284,6 +284,7 @@ static void test_walks(void **state)
                               "C:\\w\\s\\t\nC:\\w\\s\\t\\a.txt\n");
     assert_found("C:\\w\\**1", "C:\\w\\a.txt\nC:\\w\\b.log\nC:\\w\\s\n");
     assert_found("C:\\w\\**\\*.txt", "C:\\w\\a.txt\nC:\\w\\s\\a.txt\nC:\\w\\s\\t\\a.txt\n");
+    assert_found("C:\\w\\**1\\**1\\*.txt", "C:\\w\\a.txt\nC:\\w\\s\\a.txt\n");
     assert_found("C:\\w\\**1\\*.txt", "C:\\w\\a.txt\nC:\\w\\s\\a.txt\n");
 }
 
