@@ -124,7 +124,7 @@ static void add_hash(struct buffer *out, const char *name, struct text value)
     }
 }
 
-/* "SHA1=…,MD5=…,SHA256=…", from the hit or from the sample that was taken. */
+/* "SHA1=…,MD5=…,SHA256=…", from the hit, the sample or the evidence. */
 static void add_hashes(struct page *page, struct events *events, struct json_node *root,
                        uint32_t number)
 {
@@ -132,11 +132,11 @@ static void add_hashes(struct page *page, struct events *events, struct json_nod
     struct text sha1 = json_text_at(tree, root, "process.hash.sha1");
     struct text md5 = json_text_at(tree, root, "process.hash.md5");
     struct text sha256 = json_text_at(tree, root, "process.hash.sha256");
-    uint32_t taken = page->report->processes[number].sample;
-    if (!sha256.size && taken != REPORT_NONE) {
-        sha1 = page->report->samples[taken].sha1;
-        md5 = page->report->samples[taken].md5;
-        sha256 = page->report->samples[taken].sha256;
+    if (!sha256.size) {
+        struct report_hashes hashes = report_case_hashes(page->report, number);
+        sha1 = hashes.sha1;
+        md5 = hashes.md5;
+        sha256 = hashes.sha256;
     }
     buffer_clear(&events->text);
     add_hash(&events->text, "SHA1", sha1);
@@ -147,9 +147,8 @@ static void add_hashes(struct page *page, struct events *events, struct json_nod
 }
 
 /* As Sysmon has it: with a capital. */
-static void add_integrity(struct page *page, struct events *events, struct json_node *root)
+static void add_integrity(struct events *events, struct text level)
 {
-    struct text level = json_text_at(&page->report->tree, root, "stakeout.token.integrity");
     if (!level.size)
         return;
     char first = level.bytes[0];
@@ -160,16 +159,28 @@ static void add_integrity(struct page *page, struct events *events, struct json_
     json_text(&events->json, "IntegrityLevel", buffer_text(&events->text));
 }
 
+static void add_known(struct events *events, const char *name, struct text value)
+{
+    if (value.size)
+        json_text(&events->json, name, value);
+}
+
+/* What the evidence tells of its image. */
+static void add_image(struct events *events, const struct report_image *image)
+{
+    add_known(events, "FileVersion", image->version);
+    add_known(events, "Description", image->description);
+    add_known(events, "Product", image->product);
+    add_known(events, "Company", image->company);
+    add_known(events, "OriginalFileName", image->original);
+    add_integrity(events, image->integrity);
+}
+
 static void add_creation(struct page *page, struct events *events, const struct export_line *line)
 {
     static const struct name names[] = {
         {"ProcessId", "process.pid"},
         {"Image", "process.executable"},
-        {"FileVersion", "process.pe.file_version"},
-        {"Description", "process.pe.description"},
-        {"Product", "process.pe.product"},
-        {"Company", "process.pe.company"},
-        {"OriginalFileName", "process.pe.original_file_name"},
         {"CommandLine", "process.command_line"},
         {"CurrentDirectory", "process.working_directory"},
         {"TerminalSessionId", "stakeout.session"},
@@ -181,7 +192,8 @@ static void add_creation(struct page *page, struct events *events, const struct 
     open_event(page, events, 1, page->report->processes[line->hit->process].start);
     ADD_NAMES(page, events, root, names);
     add_user(page, events, root);
-    add_integrity(page, events, root);
+    if (page->report->processes[line->hit->process].image)
+        add_image(events, page->report->processes[line->hit->process].image);
     add_hashes(page, events, root, line->hit->process);
     close_event(page, events);
 }

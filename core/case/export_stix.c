@@ -356,10 +356,7 @@ static struct id add_file(struct page *page, struct bundle *bundle, struct text 
 static struct text sha256_of(struct page *page, struct json_node *process, uint32_t number)
 {
     struct text sha256 = json_text_at(&page->report->tree, process, "hash.sha256");
-    if (sha256.size || number == REPORT_NONE)
-        return sha256;
-    uint32_t sample = page->report->processes[number].sample;
-    return sample == REPORT_NONE ? sha256 : page->report->samples[sample].sha256;
+    return sha256.size ? sha256 : report_case_hashes(page->report, number).sha256;
 }
 
 /* number: of a process with hits; REPORT_NONE: its parent. */

@@ -119,6 +119,17 @@ static uint64_t hash_process(uint64_t pid, moment start)
     return hash_mix(hash_add(hash_add(0, pid), (uint64_t)start));
 }
 
+static uint32_t process_number(const struct report_case *report, uint64_t pid, moment start)
+{
+    uint64_t hash = hash_process(pid, start);
+    size_t at;
+    for (uint32_t i = index_first(&report->by_process, hash, &at); i != INDEX_NONE;
+         i = index_next(&report->by_process, hash, &at))
+        if (report->processes[i].pid == pid && report->processes[i].start == start)
+            return i;
+    return REPORT_NONE;
+}
+
 static enum status find_process(struct report_case *report, struct json_node *root,
                                 uint32_t *number)
 {
@@ -127,14 +138,10 @@ static enum status find_process(struct report_case *report, struct json_node *ro
     moment start = json_moment_at(tree, root, "process.start");
     if (!pid)
         return ST_OK;
+    *number = process_number(report, pid, start);
+    if (*number != REPORT_NONE)
+        return ST_OK;
     uint64_t hash = hash_process(pid, start);
-    size_t at;
-    for (uint32_t i = index_first(&report->by_process, hash, &at); i != INDEX_NONE;
-         i = index_next(&report->by_process, hash, &at))
-        if (report->processes[i].pid == pid && report->processes[i].start == start) {
-            *number = i;
-            return ST_OK;
-        }
     enum status status = GROW(report->processes, report->process_count, REPORT_HITS_MOST);
     if (status == ST_OK)
         status = index_reserve(&report->by_process, 1);
@@ -424,6 +431,55 @@ static enum status take_entry(struct report_case *report, const struct report_pl
     return status == ST_OK ? take_dump_of(report, json_root(&report->tree)) : status;
 }
 
+/* --- processes in the evidence --- */
+
+static enum status take_details(struct report_case *report, const struct report_place *place)
+{
+    struct json_tree *tree = &report->tree;
+    struct json_node *root = json_root(tree);
+    uint32_t process = process_number(report, json_number_at(tree, root, "process.pid"),
+                                      json_moment_at(tree, root, "process.start"));
+    (void)place;
+    if (process == REPORT_NONE)
+        return ST_OK;
+    struct report_image *image = arena_take(report->arena, sizeof(*image));
+    if (!image)
+        return ST_NO_MEMORY;
+    image->looked = json_moment_at(tree, root, "@timestamp");
+    image->created = json_moment_at(tree, root, "file.created");
+    image->modified = json_moment_at(tree, root, "file.mtime");
+    image->changed = json_moment_at(tree, root, "file.ctime");
+    image->accessed = json_moment_at(tree, root, "file.accessed");
+    const struct member members[] = {
+        {"process.hash.sha256", &image->sha256},
+        {"process.hash.sha1", &image->sha1},
+        {"process.hash.md5", &image->md5},
+        {"process.pe.file_version", &image->version},
+        {"process.pe.description", &image->description},
+        {"process.pe.product", &image->product},
+        {"process.pe.company", &image->company},
+        {"process.pe.original_file_name", &image->original},
+        {"stakeout.token.integrity", &image->integrity},
+    };
+    report->processes[process].image = image;
+    return KEEP(report, root, members);
+}
+
+struct report_hashes report_case_hashes(const struct report_case *report, uint32_t process)
+{
+    struct report_hashes hashes = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    if (process == REPORT_NONE)
+        return hashes;
+    const struct report_process *one = &report->processes[process];
+    if (one->sample != REPORT_NONE) {
+        const struct report_sample *sample = &report->samples[one->sample];
+        hashes = (struct report_hashes){sample->sha256, sample->sha1, sample->md5};
+    } else if (one->image) {
+        hashes = (struct report_hashes){one->image->sha256, one->image->sha1, one->image->md5};
+    }
+    return hashes;
+}
+
 /* --- lines of a file --- */
 
 struct walk {
@@ -572,13 +628,9 @@ static enum status take_sample(struct report_case *report, struct json_node *roo
     status = KEEP(report, root, members);
     if (status != ST_OK)
         return status;
-    uint64_t hash = hash_process(sample->pid, sample->start);
-    size_t at;
-    bool is_image = !text_equal(sample->role, text_of("module"));
-    for (uint32_t i = index_first(&report->by_process, hash, &at); is_image && i != INDEX_NONE;
-         i = index_next(&report->by_process, hash, &at))
-        if (report->processes[i].pid == sample->pid && report->processes[i].start == sample->start)
-            report->processes[i].sample = report->sample_count;
+    uint32_t process = process_number(report, sample->pid, sample->start);
+    if (process != REPORT_NONE && !text_equal(sample->role, text_of("module")))
+        report->processes[process].sample = report->sample_count;
     report->sample_count++;
     return ST_OK;
 }
@@ -652,5 +704,10 @@ enum status report_case_read(struct report_case *report, struct progress *progre
                            &report->journal_status, take_entry);
     if (status == ST_OK)
         status = read_samples(report);
+    bool is_there = false;
+    enum status outcome; /* of the file alone: what it can't tell is absent */
+    if (status == ST_OK && report->process_count)
+        status = walk_file(&walk, text_of("evidence/processes.jsonl"), &is_there, &outcome,
+                           take_details);
     return status;
 }

@@ -1,6 +1,6 @@
 /* report_case: what a case folder holds, in the short form that a report is laid out from.
- * Reads hits.jsonl, journal.jsonl, samples/, dumps/ and evidence/parts.jsonl once. Lines are kept
- * by their place in the file, so that a case of a million hits takes some 100 MB and no more;
+ * Reads hits.jsonl, journal.jsonl, samples/, dumps/ and evidence/processes.jsonl once. Lines are
+ * kept by their place in the file, so that a case of a million hits takes some 100 MB and no more;
  * whoever writes a part of the report reads the lines that it shows again. What is unknown, torn or
  * no JSON is passed over and counted, never a failure. One thread at a time. */
 #ifndef STAKEOUT_CASE_REPORT_CASE_H
@@ -37,6 +37,24 @@ struct report_hit {
     bool is_observed;           /* an address or a process is known */
 };
 
+/* What the evidence tells of a process's image (evidence/processes.jsonl). */
+struct report_image {
+    moment looked;
+    moment created;
+    moment modified;
+    moment changed;
+    moment accessed;
+    struct text sha256;
+    struct text sha1;
+    struct text md5;
+    struct text version;
+    struct text description;
+    struct text product;
+    struct text company;
+    struct text original;
+    struct text integrity; /* of the process */
+};
+
 /* A process that had a hit: (PID, start), as everywhere. */
 struct report_process {
     uint64_t pid;
@@ -47,7 +65,8 @@ struct report_process {
     uint32_t hits;
     moment first; /* the first and the last moment at which it was seen with a hit */
     moment last;
-    uint32_t sample; /* of its image; REPORT_NONE: none was taken */
+    uint32_t sample;                  /* of its image; REPORT_NONE: none was taken */
+    const struct report_image *image; /* in the arena; NULL: the evidence does not tell of it */
 };
 
 struct report_indicator {
@@ -165,6 +184,14 @@ void report_case_done(struct report_case *report);
 /* Reads it all. Fails for want of memory, and with ST_CANCELLED. progress: bytes of hits.jsonl and
  * journal.jsonl. */
 enum status report_case_read(struct report_case *report, struct progress *progress);
+
+/* The hashes of a process's image, from its sample or the evidence; empty where neither tells. */
+struct report_hashes {
+    struct text sha256;
+    struct text sha1;
+    struct text md5;
+};
+struct report_hashes report_case_hashes(const struct report_case *report, uint32_t process);
 
 /* Reads a line again, into report->tree. */
 enum status report_case_line(struct report_case *report, struct report_lines *lines,

@@ -233,19 +233,26 @@ static void time_row(struct page *page, enum report_word word, moment when, mome
     page_raw(page, "</tr>\n");
 }
 
-/* The file's times as somebody told of them: with the sample, or with the hit. */
-static bool file_times(struct page *page, struct json_node *root, uint32_t sample,
-                       struct image_file *file, moment *looked)
+/* The file's times as somebody told of them: with the sample, the evidence, or the hit. */
+static bool file_times(struct page *page, struct json_node *root,
+                       const struct report_process *process, struct image_file *file,
+                       moment *looked)
 {
     struct json_tree *tree = &page->report->tree;
     *file = (struct image_file){.state = READ_OK};
-    if (sample != REPORT_NONE) {
-        const struct report_sample *taken = &page->report->samples[sample];
+    if (process->sample != REPORT_NONE) {
+        const struct report_sample *taken = &page->report->samples[process->sample];
         file->created = taken->created;
         file->modified = taken->modified;
         file->changed = taken->changed;
         file->accessed = taken->accessed;
         *looked = taken->taken;
+    } else if (process->image) {
+        file->created = process->image->created;
+        file->modified = process->image->modified;
+        file->changed = process->image->changed;
+        file->accessed = process->image->accessed;
+        *looked = process->image->looked;
     } else {
         file->created = json_moment_at(tree, root, "file.created");
         file->modified = json_moment_at(tree, root, "file.mtime");
@@ -262,7 +269,7 @@ static void put_times(struct page *page, struct json_node *root,
     static const enum report_word columns[] = {W_WHAT, W_TIME_UTC, W_AGAINST_START};
     struct image_file file;
     moment looked = 0;
-    bool is_known = file_times(page, root, process->sample, &file, &looked);
+    bool is_known = file_times(page, root, process, &file, &looked);
     page_raw(page, "<h4>");
     page_say(page, W_START_AND_FILE);
     page_raw(page, "</h4>\n");
@@ -323,10 +330,10 @@ static void put_process_facts(struct page *page, struct json_node *root,
     }
     page_fact(page, W_SESSION, json_text_at(tree, root, "stakeout.session"));
     page_fact(page, W_ELEVATED, json_text_at(tree, root, "stakeout.elevated"));
-    if (process->sample != REPORT_NONE)
-        long_fact(page, W_SHA256, page->report->samples[process->sample].sha256);
-    else
-        long_fact(page, W_SHA256, json_text_at(tree, root, "process.hash.sha256"));
+    struct report_hashes hashes =
+        report_case_hashes(page->report, (uint32_t)(process - page->report->processes));
+    long_fact(page, W_SHA256,
+              hashes.sha256.size ? hashes.sha256 : json_text_at(tree, root, "process.hash.sha256"));
     struct json_node *unread = json_first(tree, json_at(tree, root, "stakeout.unread"));
     if (unread) {
         page_raw(page, "<dt>");
