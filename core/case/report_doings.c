@@ -164,7 +164,7 @@ static void put_sample(struct page *page, const struct report_sample *sample)
     page_close_cell(page);
     page_open_cell(page, W_FROM_WHERE);
     if (sample->zone.size)
-        page_put(page, sample->zone);
+        page_put_defanged(page, sample->zone);
     else
         page_raw(page, "\u2013");
     page_close_cell(page);
