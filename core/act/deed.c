@@ -38,7 +38,8 @@ static enum status write_before(const struct act_log *log, enum act_kind kind,
     return status;
 }
 
-static void add_seen(struct buffer *members, const struct deed_result *result)
+static void add_seen(struct buffer *members, const struct deed_target *target,
+                     const struct deed_result *result)
 {
     struct json_writer json;
     json_begin(&json, members);
@@ -54,6 +55,10 @@ static void add_seen(struct buffer *members, const struct deed_result *result)
         json_close_object(&json);
     }
     json_milliseconds(&json, "took_ms", result->took);
+    if (target->cause)
+        json_unsigned(&json, "hit", target->cause->hit);
+    if (result->latency >= 0)
+        json_milliseconds(&json, "latency_ms", result->latency);
     json_close_object(&json);
 }
 
@@ -67,7 +72,7 @@ static void write_after(const struct act_log *log, enum act_kind kind,
     struct buffer reason;
     buffer_init(&members, MEMBERS_MOST);
     buffer_init(&reason, MEMBERS_MOST);
-    add_seen(&members, result);
+    add_seen(&members, target, result);
     deed_add_outcome(&reason, kind, result);
     struct journal_entry entry = {
         .phase = JOURNAL_AFTER,
@@ -94,12 +99,17 @@ static enum deed_outcome refused(struct deed_result *result, enum status status)
     return status == ST_GONE ? DEED_ALREADY_GONE : DEED_REFUSED;
 }
 
-static enum deed_outcome suspend(struct hand *hand, struct grip *grip, struct deed_result *result)
+static enum deed_outcome suspend(struct hand *hand, struct grip *grip,
+                                 const struct deed_target *target, struct deed_result *result)
 {
     enum status status = hand->class->suspend(hand, grip, &result->failure);
+    if (status == ST_OK && target->cause && target->cause->since)
+        result->latency = hand->class->ticks(hand) - target->cause->since;
     hand->class->look(hand, grip, &result->seen);
-    if (result->seen.ended)
+    if (result->seen.ended) {
+        result->latency = -1; /* it ended by itself in between */
         return DEED_ALREADY_GONE;
+    }
     if (status != ST_OK)
         return refused(result, status);
     if (result->seen.counts != READ_OK)
@@ -165,7 +175,7 @@ static enum deed_outcome act(struct hand *hand, struct grip *grip, enum act_kind
 {
     switch (kind) {
     case ACT_SUSPEND:
-        return suspend(hand, grip, result);
+        return suspend(hand, grip, target, result);
     case ACT_RESUME:
         return resume(hand, grip, result);
     case ACT_KILL:
@@ -181,7 +191,7 @@ void deed_do(struct hand *hand, const struct act_log *log, enum act_kind kind,
              const struct deed_target *target, struct deed_result *result)
 {
     uint64_t number = 0;
-    *result = (struct deed_result){.seen.counts = READ_NOT_YET};
+    *result = (struct deed_result){.seen.counts = READ_NOT_YET, .latency = -1};
     enum status status = write_before(log, kind, target, &number);
     if (status != ST_OK) {
         result->outcome = DEED_NOT_WRITTEN;

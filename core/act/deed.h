@@ -19,9 +19,16 @@ struct act_log {
     void *context; /* borrowed */
 };
 
+/* What made it do so, where it was not the user. */
+struct deed_cause {
+    uint64_t hit;  /* its number in this session */
+    int64_t since; /* the hand's ticks when its connection began to be looked for; 0: not told */
+};
+
 struct deed_target {
     struct process_key key;            /* as it was when the user chose it */
     const struct process_facts *facts; /* borrowed; NULL: not known */
+    const struct deed_cause *cause;    /* borrowed; NULL: the user's will */
 };
 
 enum deed_outcome {
@@ -44,6 +51,7 @@ struct deed_result {
     struct process_key reborn; /* DEED_DONE of a restart */
     bool other_user;           /* restarted as this program's user, not as the one before */
     int64_t took;              /* 100 ns, from the hold to what was seen */
+    int64_t latency;           /* from the cause to the end of the suspending call; -1: none */
 };
 
 /* `kind` is ACT_SUSPEND, ACT_RESUME, ACT_KILL or ACT_RESTART. The rails are the caller's business.

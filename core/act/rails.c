@@ -107,22 +107,21 @@ static bool is_protected(const struct process_facts *facts)
     return facts->protection.state == READ_OK && (type == LIGHT || type == FULL);
 }
 
-static enum guard guard_of(const struct snapshot *snapshot, uint32_t process,
+static enum guard guard_of(const struct process_facts *facts, bool ended, bool is_own_line,
                            struct process_key self)
 {
-    const struct process_row *row = &snapshot->processes[process];
-    if (process_key_equal(row->facts->key, self))
+    if (process_key_equal(facts->key, self))
         return GUARD_SELF;
-    if (is_kernel(row->facts))
+    if (is_kernel(facts))
         return GUARD_KERNEL;
-    if (row->ended)
+    if (ended)
         return GUARD_ENDED;
-    if (is_protected(row->facts))
+    if (is_protected(facts))
         return GUARD_PROTECTED;
-    if (row->facts->critical.state == READ_OK && row->facts->critical.value)
+    if (facts->critical.state == READ_OK && facts->critical.value)
         return GUARD_CRITICAL;
-    enum guard by_name = rank_by_name(row->facts);
-    if (by_name == GUARD_NONE && rails_is_own_line(snapshot, process, self))
+    enum guard by_name = rank_by_name(facts);
+    if (by_name == GUARD_NONE && is_own_line)
         return GUARD_ANCESTOR;
     return by_name;
 }
@@ -159,15 +158,28 @@ static enum rail rail_of(enum guard guard, enum act_kind kind)
     return RAIL_FREE;
 }
 
+static struct verdict judge(const struct process_facts *facts, bool ended, bool is_own_line,
+                            struct process_key self, enum act_kind kind)
+{
+    enum guard guard = guard_of(facts, ended, is_own_line, self);
+    bool harms_tree = kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE;
+    /* Whatever else it is: its tree holds this program. */
+    if (harms_tree && guard != GUARD_SELF && is_own_line)
+        guard = GUARD_ANCESTOR;
+    return (struct verdict){.rail = rail_of(guard, kind), .guard = guard};
+}
+
 struct verdict rails_judge(const struct snapshot *snapshot, uint32_t process,
                            struct process_key self, enum act_kind kind)
 {
-    enum guard guard = guard_of(snapshot, process, self);
-    bool harms_tree = kind == ACT_KILL_TREE || kind == ACT_SUSPEND_TREE;
-    /* Whatever else it is: its tree holds this program. */
-    if (harms_tree && guard != GUARD_SELF && rails_is_own_line(snapshot, process, self))
-        guard = GUARD_ANCESTOR;
-    return (struct verdict){.rail = rail_of(guard, kind), .guard = guard};
+    const struct process_row *row = &snapshot->processes[process];
+    return judge(row->facts, row->ended, rails_is_own_line(snapshot, process, self), self, kind);
+}
+
+struct verdict rails_judge_facts(const struct process_facts *facts, bool is_own_line,
+                                 struct process_key self, enum act_kind kind)
+{
+    return judge(facts, false, is_own_line, self, kind);
 }
 
 bool rails_is_own_line(const struct snapshot *snapshot, uint32_t process, struct process_key self)

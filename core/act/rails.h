@@ -56,6 +56,11 @@ struct verdict {
 struct verdict rails_judge(const struct snapshot *snapshot, uint32_t process,
                            struct process_key self, enum act_kind kind);
 
+/* The same by a process's facts alone, where there is no snapshot: is_own_line says whether this
+ * program runs under it (or is it). What is true of a process that ended is not asked. */
+struct verdict rails_judge_facts(const struct process_facts *facts, bool is_own_line,
+                                 struct process_key self, enum act_kind kind);
+
 /* "Windows stops (blue screen) when it ends"; "" for GUARD_NONE; static. */
 const char *guard_phrase(enum guard guard);
 

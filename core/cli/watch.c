@@ -7,6 +7,7 @@
 #include "core/cli/lists.h"
 #include "core/cli/open_case.h"
 #include "core/cli/text/show.h"
+#include "core/cli/watch_trap.h"
 #include "core/windows/case_folder.h"
 #include "core/windows/live.h"
 #include "core/windows/sampler.h"
@@ -29,6 +30,7 @@ struct watch {
     struct buffer trouble; /* that was said last */
     struct arena *arena;
     struct case_watchlist *files; /* one for each --list */
+    struct watch_trap *trap;
 };
 
 /* For the console's thread, which has no other way to it. */
@@ -85,6 +87,8 @@ static void print_hits(struct watch *watch)
             hit_release(hits[i]);
         }
     } while (count == HITS_AT_ONCE);
+    if (!watch->output_lost && !watch_trap_print(watch->trap))
+        watch->output_lost = true;
 }
 
 /* Says what is wrong when it changes: with the file first, then with the looking. */
@@ -184,6 +188,7 @@ static void describe(const struct watch *watch)
             json_text(&json, NULL, arguments->indicators.items[i]);
         json_close_array(&json);
     }
+    watch_trap_describe(arguments, &json);
     const struct case_session with = {
         .settings = buffer_text(&settings),
         .watchlists = watch->files,
@@ -219,11 +224,11 @@ static enum status start_sampler(struct watch *watch)
     enum status status = live_source_new(NULL, &source);
     if (status != ST_OK)
         return status;
-    const struct hit_sink sink = case_folder_sink(watch->folder);
+    struct hit_sink sinks[2] = {case_folder_sink(watch->folder)};
     const struct sampler_setup setup = {
         .source = source,
-        .sinks = &sink,
-        .sink_count = 1,
+        .sinks = sinks,
+        .sink_count = watch_trap_sink(watch->trap, &sinks[1]) ? 2 : 1,
         .connections_ms = watch->arguments->interval,
         .notice = on_news,
         .context = watch,
@@ -243,6 +248,8 @@ static enum exit_status end_watch(struct watch *watch)
     say_end(watch);
     tell_losses(watch);
     sampler_stop(watch->sampler);
+    watch_trap_finish(watch->trap, watch->events[WAIT_STOP]);
+    watch_trap_free(watch->trap);
     struct buffer unsaved;
     buffer_init(&unsaved, OUTPUT_CEILING);
     uint64_t lost = case_folder_close(watch->folder, &unsaved);
@@ -278,9 +285,14 @@ static bool make_events(struct watch *watch)
 /* Everything that was made before is there; makes the rest, watches, and ends it in order. */
 static enum exit_status run_watch(struct watch *watch)
 {
-    enum status status = start_sampler(watch);
-    if (status != ST_OK) {
-        const struct failure failure = {.status = status};
+    watch->trap = watch_trap_new(watch->arguments, watch->folder, watch->events[WAIT_NEWS]);
+    if (!watch->trap) {
+        case_folder_close(watch->folder, NULL);
+        return EXIT_TROUBLE;
+    }
+    const struct failure failure = {.status = start_sampler(watch)};
+    if (failure.status != ST_OK) {
+        watch_trap_free(watch->trap);
         case_folder_close(watch->folder, NULL);
         return say_failure(text_of("can't watch this machine"), &failure);
     }

@@ -96,7 +96,7 @@ static void test_watch(void **state)
     assert_int_equal(arguments.seconds, 60);
     assert_int_equal(arguments.interval, 5);
     assert_true(arguments.until_hit);
-    assert_int_equal(arguments.on_hit, ON_HIT_RECORD);
+    assert_int_equal(arguments.on_hit, 0); /* record is nothing more than the hit */
     assert_text(arguments.folder, "C:\\case");
     assert_text(arguments.hide_api, "NtQuerySystemInformation");
 }
@@ -259,14 +259,17 @@ static void test_numbers_have_bounds(void **state)
 static void test_what_would_not_be_done_at_a_hit_is_refused(void **state)
 {
     (void)state;
-    assert_refused("watch --indicator x --on-hit record,suspend",
-                   "--on-hit suspend is not in this version: it would not be done, so it is "
-                   "refused; record is what there is");
-    assert_refused("watch --indicator x --on-hit dump",
-                   "--on-hit dump is not in this version: it would not be done, so it is refused; "
-                   "record is what there is");
-    assert_refused("watch --indicator x --on-hit explode",
-                   "--on-hit explode: there is no such thing to do; record is what there is");
+    assert_refused("watch --indicator x --on-hit dump,explode",
+                   "--on-hit \"explode\": there is no such thing to do; give some of "
+                   "record,dump,sample,suspend,suspend-tree");
+    assert_refused("watch --indicator x --on-hit-for dump", "--on-hit-for dump: give NAME=WHAT");
+    assert_refused("watch --indicator x --on-hit-for y=dump",
+                   "--on-hit-for y: there is no such --list or --indicator");
+    assert_refused("watch --indicator x --on-hit-for x=explode",
+                   "--on-hit-for \"explode\": there is no such thing to do; give some of "
+                   "record,dump,sample,suspend,suspend-tree");
+    assert_refused("watch --indicator x --once --each-time",
+                   "--once does not go with --each-time");
 }
 
 /* A failed call leaves its outputs untouched. */

@@ -43,7 +43,7 @@ static int end(void **state)
 static struct evidence_order order_for(enum evidence_kind kind)
 {
     return (struct evidence_order){.kind = kind,
-                                   .target = {facts.key, &facts},
+                                   .target = {.key = facts.key, .facts = &facts},
                                    .name = facts.name,
                                    .path = text_of("C:\\t\\evil.exe"),
                                    .connection = &connection};

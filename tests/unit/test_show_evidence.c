@@ -52,7 +52,7 @@ static void assert_out(const char *expected)
 static struct evidence_order order_for(enum evidence_kind kind)
 {
     return (struct evidence_order){.kind = kind,
-                                   .target = {facts.key, &facts},
+                                   .target = {.key = facts.key, .facts = &facts},
                                    .path = text_of("C:\\t\\evil.exe"),
                                    .connection = &connection};
 }

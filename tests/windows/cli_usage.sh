@@ -34,8 +34,12 @@ cli ps --lst
 check 'an unknown option' refused '--lst: there is no such option'
 cli watch
 check 'nothing to watch for' refused 'nothing to watch for'
-cli watch --indicator 192.0.2.1 --on-hit suspend
-check 'what would not be done at a hit is refused' refused 'suspend is not in this version'
+cli watch --indicator 192.0.2.1 --on-hit suspend,kill
+check 'an unknown thing to do at a hit' refused '"kill": there is no such thing to do'
+cli watch --indicator 192.0.2.1 --on-hit-for 192.0.2.2=dump
+check 'for an indicator that is not watched for' refused 'no such --list or --indicator'
+cli watch --indicator 192.0.2.1 --once --each-time
+check 'once and each time' refused '--once does not go with --each-time'
 cli watch --indicator 192.0.2.1 --interval 1
 check 'too short an interval' refused 'from 5 to 60000'
 cli watch --indicator 'not an indicator'

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/act/trap.h"
 #include "core/watch/pace.h"
 
 #define OF(command) (1u << (command))
@@ -120,14 +121,24 @@ static const struct option options[] = {
     {"resume-rest", NULL, OPTION_FLAG, MEMBER(resume_rest),
      OF(COMMAND_KILL_TREE) | OF(COMMAND_SUSPEND_TREE), 0, 0,
      "let what could not be killed run again (it stays suspended otherwise)"},
-    {"full", NULL, OPTION_FLAG, MEMBER(full), DUMPS, 0, 0,
+    {"full", NULL, OPTION_FLAG, MEMBER(full), DUMPS | OF(COMMAND_WATCH), 0, 0,
      "all memory; else threads, stacks, modules, handles and the map of the memory"},
     {"modules", NULL, OPTION_FLAG, MEMBER(modules), OF(COMMAND_SAMPLE), 0, 0,
      "its modules, too, but for those in the Windows folder"},
     {"file", "PATH", OPTION_TEXT, MEMBER(file), OF(COMMAND_SAMPLE), 0, 0,
      "this file instead of a process's image: the process may be long gone"},
     {"on-hit", "WHAT", OPTION_ON_HIT, MEMBER(on_hit), OF(COMMAND_WATCH), 0, 0,
-     "record: what is done at a hit (dump, sample and suspend are not in this version)"},
+     "what is done at a hit, one or more of record,dump,sample,suspend,suspend-tree (record: "
+     "nothing more than the hit)"},
+    {"on-hit-for", "NAME=WHAT", OPTION_WORDS, MEMBER(on_hit_for), OF(COMMAND_WATCH), 0, 0,
+     "the same for the hits of one --list or --indicator, as it was given; may be given more than "
+     "once"},
+    {"once", NULL, OPTION_FLAG, MEMBER(once), OF(COMMAND_WATCH), 0, 0,
+     "at the first hit of a process only: what is done without --each-time"},
+    {"each-time", NULL, OPTION_FLAG, MEMBER(each_time), OF(COMMAND_WATCH), 0, 0,
+     "at each hit of a process"},
+    {"never", "NAME", OPTION_WORDS, MEMBER(never), OF(COMMAND_WATCH), 0, 0,
+     "do not suspend processes of this name; may be given more than once"},
     {"format", "FORMAT", OPTION_TEXT, MEMBER(as), OF(COMMAND_REPORT), 0, 0,
      "html (a page for people), csv, excel (csv with a byte order mark), ecs (JSON Lines), sigma "
      "(JSON Lines with the names of Sysmon) or stix (a STIX 2.1 bundle)"},
@@ -190,6 +201,10 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "Give at least one --list or --indicator. Ctrl-C ends it in order.\n"
          "Each hit is written to hits.jsonl in the case folder, and flushed, before it is "
          "printed.\n"
+         "With --on-hit the process is held, dumped and its file copied by itself, in the order\n"
+         "hit, journal, suspend, tree, dump, sample. Nobody is asked, so guarded processes "
+         "(critical,\n"
+         "shell, log-on, console hosts, those that this program runs under) are never suspended.\n"
          "Without --case that folder is stakeout-case beside this program or, where that can't be\n"
          "written, %LOCALAPPDATA%\\Stakeout\\stakeout-case.\n"
          "The exit status is 0 when there was a hit, 1 when there was none.\n"},
@@ -355,29 +370,22 @@ static enum status add_word(struct parser *parser, struct words *words, struct t
     return ST_OK;
 }
 
+static enum status refuse_what(struct parser *parser, const char *option, struct text unknown)
+{
+    buffer_add_string(parser->problem, option);
+    refuse(parser, text_of(" \""), "");
+    return refuse(parser, unknown,
+                  "\": there is no such thing to do; give some of "
+                  "record,dump,sample,suspend,suspend-tree");
+}
+
 static enum status take_on_hit(struct parser *parser, const struct option *option,
                                struct text value)
 {
-    unsigned *on_hit = member(parser, option);
-    while (value.size) {
-        size_t comma = text_find(value, text_of(","));
-        struct text word = text_slice(value, 0, comma == SIZE_MAX ? value.size : comma);
-        value = text_slice(value, word.size, value.size - word.size);
-        if (value.size)
-            value = text_slice(value, 1, value.size - 1);
-        if (text_equal(word, text_of("record"))) {
-            *on_hit |= ON_HIT_RECORD;
-            continue;
-        }
-        buffer_add_string(parser->problem, "--on-hit ");
-        if (text_equal(word, text_of("dump")) || text_equal(word, text_of("sample")) ||
-            text_equal(word, text_of("suspend")))
-            return refuse(parser, word,
-                          " is not in this version: it would not be done, so it is refused; record "
-                          "is what there is");
-        return refuse(parser, word, ": there is no such thing to do; record is what there is");
-    }
-    return ST_OK;
+    struct text unknown;
+    if (trap_parse(value, member(parser, option), &unknown))
+        return ST_OK;
+    return refuse_what(parser, "--on-hit", unknown);
 }
 
 static enum status take_number(struct parser *parser, const struct option *option,
@@ -614,6 +622,51 @@ static enum status check_case(struct parser *parser)
     return refuse(parser, work, ": give new, show or close, then the folder");
 }
 
+static bool is_given(const struct words *words, struct text name)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (text_equal(words->items[i], name))
+            return true;
+    return false;
+}
+
+/* NAME=WHAT, where NAME is a list or an indicator that was given. */
+static enum status check_on_hit_for(struct parser *parser, struct text written)
+{
+    const struct arguments *arguments = parser->arguments;
+    size_t equals = written.size;
+    while (equals > 0 && written.bytes[equals - 1] != '=')
+        equals--;
+    struct text name = text_slice(written, 0, equals ? equals - 1 : 0);
+    struct text unknown;
+    unsigned what;
+    if (!name.size) {
+        refuse(parser, text_of("--on-hit-for "), "");
+        return refuse(parser, written, ": give NAME=WHAT");
+    }
+    if (!is_given(&arguments->lists, name) && !is_given(&arguments->indicators, name)) {
+        refuse(parser, text_of("--on-hit-for "), "");
+        return refuse(parser, name, ": there is no such --list or --indicator");
+    }
+    if (!trap_parse(text_slice(written, equals, written.size - equals), &what, &unknown))
+        return refuse_what(parser, "--on-hit-for", unknown);
+    return ST_OK;
+}
+
+static enum status check_watch(struct parser *parser)
+{
+    const struct arguments *arguments = parser->arguments;
+    if (!arguments->lists.count && !arguments->indicators.count)
+        return refuse(parser, text_of("watch: nothing to watch for"),
+                      "; give --indicator TEXT or --list FILE");
+    if (arguments->once && arguments->each_time)
+        return refuse(parser, text_of("--once does not go with --each-time"), "");
+    enum status status = ST_OK;
+    for (size_t i = 0; i < arguments->on_hit_for.count && status == ST_OK; i++)
+        status = check_on_hit_for(parser, arguments->on_hit_for.items[i]);
+    return status;
+}
+
 /* A process or a file. */
 static enum status check_sample(struct parser *parser)
 {
@@ -689,10 +742,8 @@ static enum status check(struct parser *parser)
         refuse(parser, text_from(command->name), " does not know what to do with \"");
         return refuse(parser, arguments->operands.items[command->most], "\"");
     }
-    if (arguments->command == COMMAND_WATCH && !arguments->lists.count &&
-        !arguments->indicators.count)
-        return refuse(parser, text_of("watch: nothing to watch for"),
-                      "; give --indicator TEXT or --list FILE");
+    if (arguments->command == COMMAND_WATCH)
+        return check_watch(parser);
     if (arguments->command == COMMAND_FIND)
         return check_find(parser);
     if (arguments->command == COMMAND_EVIDENCE)

@@ -41,9 +41,6 @@ enum command {
     COMMAND_COUNT
 };
 
-/* What to do at a hit. Recording is all that this version does. */
-enum on_hit { ON_HIT_RECORD = 1 };
-
 enum find_kind { FIND_NONE, FIND_HANDLES, FIND_REGISTRY, FIND_MEMORY };
 
 enum case_work { CASE_WORK_SHOW, CASE_WORK_NEW, CASE_WORK_CLOSE };
@@ -61,12 +58,16 @@ struct arguments {
     bool flat;
     bool rejected;
     bool until_hit;
-    uint32_t seconds;  /* 0: until it is ended */
-    uint32_t interval; /* ms; 0: the default */
-    unsigned on_hit;   /* bits of enum on_hit */
-    uint32_t pid;      /* of commands about one process; kill-thread: 0, any */
-    uint32_t tid;      /* of kill-thread */
-    moment start;      /* what its start has to be; 0: not given */
+    uint32_t seconds;        /* 0: until it is ended */
+    uint32_t interval;       /* ms; 0: the default */
+    unsigned on_hit;         /* bits of enum trap_what (act/trap.h) */
+    struct words on_hit_for; /* NAME=WHAT, checked */
+    struct words never;      /* names of processes that are not suspended */
+    bool each_time;
+    bool once;    /* what is done without each_time */
+    uint32_t pid; /* of commands about one process; kill-thread: 0, any */
+    uint32_t tid; /* of kill-thread */
+    moment start; /* what its start has to be; 0: not given */
     bool dry_run;
     bool yes;
     bool orphans;         /* trees: also those that hang on it by one that ended */
