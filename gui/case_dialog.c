@@ -170,9 +170,9 @@ static void close_new(void *context)
 static const struct dialog_class new_class = {
     .title = STR_NEW_CASE_TITLE,
     .width = 560,
-    .height = 312,
+    .height = 280,
     .least_width = 560,
-    .least_height = 312,
+    .least_height = 280,
     .fixed = true,
     .open = open_new,
     .arrange = arrange_new,

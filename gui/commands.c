@@ -775,6 +775,11 @@ void commands_run(struct main_window *main, unsigned command)
     case CMD_SINKHOLE:
         edit_sinkhole(main);
         return;
+    case CMD_TRAP:
+        trap_desk_ask(main->trap, main->window);
+        if (!main->ended)
+            status_update(main);
+        return;
     case CMD_ABOUT:
         about(main);
         return;

@@ -2,6 +2,7 @@
 
 #include "core/case/ecs.h"
 #include "core/watch/hit_cells.h"
+#include "gui/notes.h"
 #include "gui/strings.h"
 #include "gui/theme.h"
 
@@ -43,6 +44,12 @@ static void json(const void *rows, uint32_t index, struct buffer *out)
     ecs_add_hit(out, ((const struct hit_list *)rows)->hits[index]);
 }
 
+static struct text note(const void *rows, uint32_t index)
+{
+    const struct hit *hit = ((const struct hit_list *)rows)->hits[index];
+    return hit->process ? notes_find(hit->process->key) : (struct text){NULL, 0};
+}
+
 static void tip(const void *rows, uint32_t index, struct buffer *out)
 {
     const struct hit *hit = ((const struct hit_list *)rows)->hits[index];
@@ -62,5 +69,6 @@ const struct list_pane_class hit_pane_class = {
     .milliseconds = true,
     .style = style,
     .json = json,
+    .note = note,
     .tip = tip,
 };

@@ -227,6 +227,8 @@ static void close_main(struct main_window *main)
     watching_free(main->watching);
     session_free(main->session);
     main->session = NULL;
+    trap_desk_free(main->trap);
+    main->trap = NULL;
     list_pane_free(main->processes);
     list_pane_free(main->connections);
     list_pane_free(main->hits);
@@ -271,6 +273,19 @@ static void timer(struct main_window *main, WPARAM id)
         alert_open(main);
 }
 
+static void trap_told(struct main_window *main)
+{
+    struct buffer line;
+    buffer_init(&line, (size_t)256 * 1024);
+    trap_desk_tell(main->trap, &line);
+    if (line.size)
+        status_tell(main, buffer_text(&line));
+    buffer_done(&line);
+    rowview_redraw(list_pane_rowview(main->processes));
+    rowview_redraw(list_pane_rowview(main->hits));
+    session_refresh(main->session);
+}
+
 static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARAM wide,
                       LPARAM narrow)
 {
@@ -301,6 +316,9 @@ static LRESULT handle(struct main_window *main, HWND window, UINT message, WPARA
         return 0;
     case MAIN_CASE:
         case_commands_done(main, wide);
+        return 0;
+    case MAIN_TRAP:
+        trap_told(main);
         return 0;
     case MAIN_ELEVATED:
         elevate_command_done(main, wide);
@@ -502,10 +520,11 @@ static enum status start_session(struct main_window *main, const struct gui_setu
 {
     struct hit_sink sinks[8] = {case_sink_hits(main->hits_kept)};
     size_t count = 1;
-    while (count < sizeof sinks / sizeof sinks[0] && count <= setup->sink_count) {
-        sinks[count] = setup->sinks[count - 1];
-        count++;
-    }
+    main->trap = trap_desk_new(main->settings, main->hits_kept, main->window, MAIN_TRAP);
+    if (main->trap) /* behind the file: a hit is on the disk before anything is done */
+        sinks[count++] = trap_desk_sink(main->trap);
+    for (size_t i = 0; i < setup->sink_count && count < sizeof sinks / sizeof sinks[0]; i++)
+        sinks[count++] = setup->sinks[i];
     int64_t publish = settings_number(main->settings, SETTING_PUBLISH_MS);
     const struct history_limits limits = preferences_limits(main->settings);
     const struct session_setup session = {
@@ -553,7 +572,7 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     main->properties = properties_new(&properties);
     main->evidence = evidence_desk_new(&evidence);
     main->case_desk = case_desk_new(&desk);
-    if (!main->acting || !main->properties || !main->evidence || !main->case_desk) {
+    if (!main->acting || !main->properties || !main->evidence || !main->case_desk || !main->trap) {
         source_free(setup->source);
         return ST_NO_MEMORY;
     }
@@ -631,6 +650,7 @@ static void release(struct main_window *main)
     properties_free(main->properties, 0);
     evidence_desk_free(main->evidence, 0);
     case_desk_free(main->case_desk, 0);
+    trap_desk_free(main->trap);
     buffer_done(&main->case_page);
     acting_free(main->acting, 0);
     struct buffer unsaved;

@@ -16,6 +16,7 @@
 #include "gui/scale.h"
 #include "gui/session.h"
 #include "gui/settings.h"
+#include "gui/trap_commands.h"
 #include "gui/watching.h"
 #include "gui/window.h"
 
@@ -27,6 +28,7 @@ enum main_message {
     MAIN_ACTED = WM_APP + 5,     /* an order is done: acting_done */
     MAIN_EVIDENCE = WM_APP + 20, /* evidence_desk_done */
     MAIN_CASE = WM_APP + 22,     /* case_desk_done */
+    MAIN_TRAP = WM_APP + 23,     /* trap_desk_tell */
     MAIN_ELEVATED = WM_APP + 21  /* the question for an administrator was answered */
 };
 
@@ -76,6 +78,7 @@ struct main_window {
     struct properties *properties;
     struct evidence_desk *evidence;
     struct case_desk *case_desk;
+    struct trap_desk *trap;
     struct buffer case_page; /* what came of a task, to be read */
     unsigned case_title;     /* string: what it is the page of */
     bool case_waits;         /* a window with a bar stands in front */

@@ -43,9 +43,8 @@ static const unsigned connection_menu[] = {
     CMD_CLOSE_CONNECTION, LINE, CMD_SHOW_PROCESS, CMD_SUSPEND, CMD_KILL, LINE, CMD_WATCH_ADDRESS,
     CMD_KNOWN_ADDRESS,    END};
 static const unsigned watch_menu[] = {
-    CMD_WATCHLIST,         CMD_IMPORT, LINE,       CMD_SINKHOLE, LINE,
-    CMD_KNOWN_LIST,        LINE,       CMD_NOTIFY, CMD_SOUND,    LINE,
-    CMD_RATE_MENU | BELOW, CMD_PAUSE,  END};
+    CMD_WATCHLIST, CMD_IMPORT, LINE, CMD_SINKHOLE,          CMD_TRAP,  LINE, CMD_KNOWN_LIST, LINE,
+    CMD_NOTIFY,    CMD_SOUND,  LINE, CMD_RATE_MENU | BELOW, CMD_PAUSE, END};
 static const unsigned rate_menu[] = {CMD_RATE_10,  CMD_RATE_25,   CMD_RATE_50, CMD_RATE_100,
                                      CMD_RATE_250, CMD_RATE_1000, END};
 static const unsigned speed_menu[] = {CMD_SPEED_500, CMD_SPEED_1000, CMD_SPEED_2000, CMD_SPEED_5000,

@@ -60,6 +60,11 @@ static const struct description table[SETTING_COUNT] = {
     [SETTING_TRAY_TOLD] = FLAG("window", "tray_told", 0),
     [SETTING_ASK] = FLAG("actions", "ask", 1),
     [SETTING_WATCHLIST] = TEXT_OF("watch", "list", ""),
+    [SETTING_TRAP_WHAT] = TEXT_OF("trap", "what", ""),
+    [SETTING_TRAP_EACH] = FLAG("trap", "each_time", 0),
+    [SETTING_TRAP_FULL] = FLAG("trap", "full_dump", 0),
+    [SETTING_TRAP_NEVER] = TEXT_OF("trap", "never_suspend", ""),
+    [SETTING_TRAP_ONLY] = TEXT_OF("trap", "instead", ""),
 };
 
 struct settings {

@@ -40,6 +40,13 @@ enum setting {
     SETTING_ASK,       /* flag: the routine question before a kill or a restart */
     SETTING_TRAY_TOLD, /* flag: the user was told once where the window goes */
     SETTING_WATCHLIST, /* text: path of the watchlist; empty: watchlist.txt beside the settings */
+    SETTING_TRAP_WHAT, /* text: what is done at a hit ("suspend,dump"); empty: it is kept, no more
+                        */
+    SETTING_TRAP_EACH, /* flags: at each hit of a process, not its first alone; dumps of all memory
+                        */
+    SETTING_TRAP_FULL,
+    SETTING_TRAP_NEVER, /* texts, parted by ';': process names that are never suspended, */
+    SETTING_TRAP_ONLY,  /* and "LIST-OR-INDICATOR=suspend,dump" */
     SETTING_COUNT
 };
 

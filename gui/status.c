@@ -79,6 +79,19 @@ static void write_counts(struct main_window *main)
     add_case(main);
 }
 
+static void add_trap(struct main_window *main)
+{
+    struct buffer state;
+    buffer_init(&state, 4096);
+    trap_desk_state(main->trap, &state);
+    const struct text argument = buffer_text(&state);
+    if (state.size) {
+        separate(&main->text);
+        string_fill(&main->text, STR_TRAP_STATE, &argument, 1);
+    }
+    buffer_done(&state);
+}
+
 static void write_rate(struct main_window *main)
 {
     const struct round_cost *cost = &session_snapshot(main->session)->cost;
@@ -91,6 +104,7 @@ static void write_rate(struct main_window *main)
         separate(&main->text);
         add_filled(&main->text, STR_STATUS_OVERRUNS, cost->overruns, 0);
     }
+    add_trap(main);
 }
 
 static void add_tenths(struct buffer *out, int64_t tenths)
@@ -172,7 +186,7 @@ static void write_state(struct main_window *main)
 
 void status_arrange(struct main_window *main)
 {
-    static const int width[BAR_PARTS - 1] = {440, 130, 230};
+    static const int width[BAR_PARTS - 1] = {440, 220, 230};
     int right[BAR_PARTS];
     int at = 0;
     for (int part = 0; part < BAR_PARTS - 1; part++) {

@@ -111,6 +111,7 @@
 #define CMD_CASE_EVIDENCE 3107
 #define CMD_CASE_REPORT 3108
 #define CMD_CASE_LAST 3108
+#define CMD_TRAP 3109
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
 #define CMD_COLUMN 900
@@ -601,5 +602,17 @@
 #define STR_REPORT_NOT_SHOWN 3238
 #define STR_STATUS_CASE 3239
 #define STR_EVIDENCE_TITLE 3240
+
+/* --- the trap --- */
+#define STR_TRAP_TITLE 3250
+#define STR_TRAP_TEXT 3251
+#define STR_TRAP_BOX 3252 /* record, suspend, tree, dump, full, sample, each time */
+#define STR_TRAP_NEVER 3259
+#define STR_TRAP_ONLY 3260
+#define STR_TRAP_DO 3261
+#define STR_TRAP_LATENCY 3262 /* %1 ms */
+#define STR_TRAP_TOLD 3263    /* %1 process %2 what came of it */
+#define STR_TRAP_STATE 3264   /* %1 what is done */
+#define STR_TRAP_WORD 3265    /* suspend, its tree, dump, sample, exceptions */
 
 #endif

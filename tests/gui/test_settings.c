@@ -214,7 +214,8 @@ static void test_every_setting_can_be_asked(void **state)
 
     (void)state;
     for (int i = 0; i < SETTING_COUNT; i++) {
-        if (i == SETTING_LANGUAGE || i == SETTING_THEME || i == SETTING_WATCHLIST)
+        if (i == SETTING_LANGUAGE || i == SETTING_THEME || i == SETTING_WATCHLIST ||
+            i == SETTING_TRAP_WHAT || i == SETTING_TRAP_NEVER || i == SETTING_TRAP_ONLY)
             assert_true(settings_text(settings, (enum setting)i).size < 10);
         else
             assert_true(settings_number(settings, (enum setting)i) >= 0);
