@@ -220,8 +220,14 @@ static const struct fact_of session_facts[] = {
 static void put_facts(struct page *page, struct json_node *node, const struct fact_of *facts,
                       size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        page_fact(page, facts[i].word, json_text_at(&page->report->tree, node, facts[i].path));
+    struct json_tree *tree = &page->report->tree;
+    for (size_t i = 0; i < count; i++) {
+        moment when = json_moment_at(tree, node, facts[i].path);
+        if (when)
+            page_moment_fact(page, facts[i].word, when);
+        else
+            page_fact(page, facts[i].word, json_text_at(tree, node, facts[i].path));
+    }
 }
 
 /* Whatever members there are: settings and losses are another version's to name. */

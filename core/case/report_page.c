@@ -244,3 +244,10 @@ void page_fact(struct page *page, enum report_word word, struct text value)
     page_put(page, value);
     page_raw(page, "</dd>\n");
 }
+
+void page_moment_fact(struct page *page, enum report_word word, moment when)
+{
+    open_fact(page, word);
+    page_put_moment(page, when, true);
+    page_raw(page, "</dd>\n");
+}

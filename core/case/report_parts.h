@@ -58,6 +58,7 @@ void page_close_cell(struct page *page);
 void page_text_cell(struct page *page, enum report_word column, struct text value);
 /* <dt>word</dt><dd>value</dd>; nothing for an empty value. */
 void page_fact(struct page *page, enum report_word word, struct text value);
+void page_moment_fact(struct page *page, enum report_word word, moment when);
 /* Whether to go on: nothing failed, nobody cancelled. */
 bool page_goes_on(struct page *page);
 

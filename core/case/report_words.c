@@ -109,7 +109,9 @@ static const struct word words[REPORT_WORDS] = {
                             "超出报告上限的 %1 个条目已省略。"}},
     [W_UNREAD_NOTE] = {{"What was asked of the system at a hit, and was not told.",
                         "命中时向系统查询而未得到答复的内容。"}},
-    [W_ALL_READ] = {{"All that was asked for was told.", "所查询的内容均已获得。"}},
+    [W_ALL_READ] = {{"Of the processes with hits, all that was asked for was told. What is missing "
+                     "from the evidence stands in its list.",
+                     "命中进程的所查询内容均已获得。证据中缺失的内容见证据列表。"}},
     [W_REMARK] = {{"Remark", "说明"}},
     [W_FACT] = {{"Fact", "事实"}},
     [W_PARENT] = {{"Parent", "父进程"}},
