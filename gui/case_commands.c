@@ -21,7 +21,7 @@
 
 bool case_commands_are(unsigned command)
 {
-    return command >= CMD_CASE_NEW && command <= CMD_CASE_LAST;
+    return command >= CMD_CASE_NEW && command <= CMD_CASE_REPORT;
 }
 
 /* --- may it be done? --- */

@@ -399,8 +399,10 @@ static void tell(const struct job *job, struct buffer *line, struct buffer *page
     case CASE_REPORT:
         fill(line, job->status != ST_OK ? STR_REPORT_FAILED : STR_REPORT_WRITTEN,
              job->status != ST_OK ? buffer_text(&why) : buffer_text(&job->written));
-        if (job->status == ST_OK && job->shown != ST_OK)
+        if (job->status == ST_OK && job->shown != ST_OK) {
+            buffer_add_byte(line, ' ');
             string_add(line, STR_REPORT_NOT_SHOWN);
+        }
         break;
     case CASE_SHOW:
         if (job->status != ST_OK)

@@ -247,8 +247,10 @@ static void add_counts(struct buffer *out, const struct sinkhole_job *job)
         string_fill(out, STR_SINKHOLE_WILL, arguments, 2);
     else
         string_add(out, STR_SINKHOLE_NOTHING_TO_DO);
-    if (job->left_out)
+    if (job->left_out) {
+        buffer_add_byte(out, ' ');
         string_fill(out, STR_SINKHOLE_LEFT_OUT, &left, 1);
+    }
     buffer_done(&left_out);
     buffer_done(&goes);
     buffer_done(&comes);

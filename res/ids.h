@@ -110,7 +110,6 @@
 #define CMD_CASE_VERIFY 3106
 #define CMD_CASE_EVIDENCE 3107
 #define CMD_CASE_REPORT 3108
-#define CMD_CASE_LAST 3108
 #define CMD_TRAP 3109
 
 /* Not in the string tables: a column of the list that the menu belongs to. */
