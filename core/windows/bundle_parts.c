@@ -31,6 +31,8 @@ static const struct bundle_part parts[] = {
     ROWS("logons", bundle_logons, "LsaEnumerateLogonSessions, LsaGetLogonSessionData"),
     ROWS("sessions", bundle_sessions, "WTSEnumerateSessions, WTSQuerySessionInformation"),
     ROWS("adapters", bundle_adapters, "GetAdaptersAddresses"),
+    ROWS("module-files", bundle_module_files,
+         "the file of each module that is loaded: its times, hashes, version, signature"),
     {"hosts", "the hosts file (its folder: DataBasePath in the registry)", BUNDLE_FILE, ".txt",
      bundle_hosts, NULL},
     ROWS("drivers", bundle_drivers, "NtQuerySystemInformation (11), and the drivers' files"),

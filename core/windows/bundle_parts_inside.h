@@ -59,6 +59,8 @@ enum status bundle_connections(void *context, struct bundle_out *out);
 enum status bundle_listening(void *context, struct bundle_out *out);
 enum status bundle_processes(void *context, struct bundle_out *out);
 enum status bundle_environment(void *context, struct bundle_out *out);
+/* bundle_modules.c */
+enum status bundle_module_files(void *context, struct bundle_out *out);
 /* bundle_network.c */
 enum status bundle_dns(void *context, struct bundle_out *out);
 enum status bundle_neighbours(void *context, struct bundle_out *out);

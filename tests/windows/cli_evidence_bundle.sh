@@ -33,9 +33,13 @@ start server run_wine listener
 check 'a listener is there' wait_until 60 eval '[ -n "$(port_of server)" ]'
 port=$(port_of server)
 sleeper=$(sed -n 's/^pid=\([0-9]*\).*/\1/p' "$scratch/kept.out")
+start lab run_wine memory
+check 'a process with memory of its own to run in' wait_until 60 grep -qs ready "$scratch/lab.out"
+lab=$(sed -n 's/^pid=\([0-9]*\).*/\1/p' "$scratch/lab.out")
+injected=$(sed -n 's/^injected 0x0*\([0-9a-f]*\).*/\1/p' "$scratch/lab.out")
 
 # --- the list of parts ---
-collect --pid "$sleeper"
+collect --pid "$sleeper" --pid "$lab"
 check 'it is collected' eval "ended_with 0 && printed 'processes ' && printed 'evidence: '"
 check 'the volatile first, each once' json_of "$list" "
     len({r['part'] for r in rows}) == len(rows) and
@@ -175,9 +179,36 @@ else
         rows[0]['user']['name'] == '$(id -un)' and
         rows[0]['stakeout']['session']['state'] == 'active'"
     check 'handles: of the process that was named alone' rows_of handles "rows and
-        all(r['process']['pid'] == $sleeper for r in rows)"
+        {r['process']['pid'] for r in rows} == {$sleeper, $lab}"
 fi
-check 'regions: asked for' part regions "part['outcome'] == 'complete'"
+check 'regions: the one that holds what the process says it has there' rows_of regions "any(
+    r['process']['pid'] == $lab and r['stakeout']['memory']['region']['access'].endswith('x') and
+    0 <= 0x$injected - int(r['stakeout']['memory']['region']['base'], 16) <
+        r['stakeout']['memory']['region']['size'] and
+    b'INJECTED-NEEDLE' in bytes.fromhex(r['stakeout']['memory']['region']['begins'])
+    for r in rows)"
+same_modules() {
+    python3 -B - "$bundle/module-files.jsonl" "$bundle/processes.jsonl" "$sleeper" "$WINEPREFIX" \
+        <<'PYTHON'
+import hashlib, json, sys
+files = [json.loads(line) for line in open(sys.argv[1], encoding='utf-8')]
+pid = int(sys.argv[3])
+told = {row['dll']['path'].lower() for row in files if pid in row['stakeout']['pids']}
+for row in map(json.loads, open(sys.argv[2], encoding='utf-8')):
+    if row['process']['pid'] == pid:
+        assert told == {m['path'].lower() for m in row['stakeout']['modules']}, told
+assert len({row['dll']['path'].lower() for row in files}) == len(files)
+for row in files:
+    if row['dll']['name'].lower() == 'ntdll.dll':
+        path = sys.argv[4] + '/drive_c' + row['dll']['path'][2:].replace('\\', '/')
+        with open(path, 'rb') as file:
+            assert row['dll']['hash']['sha256'] == hashlib.sha256(file.read()).hexdigest()
+        break
+else:
+    raise AssertionError('no ntdll.dll')
+PYTHON
+}
+check 'module-files: each once, in whom it is loaded, with the hash of the file' same_modules
 
 # --- secrets ---
 no_secret() { ! grep -rqF "$STAKEOUT_TEST_SECRET" "$case_folder"; }
@@ -185,14 +216,15 @@ check 'environments are left out, and that is said' eval "no_secret &&
     part environment \"part['outcome'] == 'unavailable' and 'passwords' in part['reason']\""
 
 # --- a second time ---
-sums=$(cd "$case_folder" && sha256sum evidence/*)
+sums_of_first() { (cd "$case_folder" && find evidence -type f -exec sha256sum {} + | sort); }
+sums=$(sums_of_first)
 collect --only environment,hosts --json
 check 'chosen parts alone, as JSON Lines' json "
     [r.get('part') for r in rows] == ['environment', 'hosts', None] and
     rows[2]['stakeout']['evidence']['folder'] == 'evidence-2' and
     rows[2]['stakeout']['manifest']['unread'] == 0"
 check 'nothing of the first was touched' \
-    [ "$sums" = "$(cd "$case_folder" && sha256sum evidence/*)" ]
+    [ "$sums" = "$(sums_of_first)" ]
 if ! hidden; then
     check 'what was asked for is there' grep -qF "$STAKEOUT_TEST_SECRET" \
         "$case_folder/evidence-2/environment.jsonl"

@@ -745,7 +745,8 @@ static void test_the_machine_without_its_optional_calls(void **state)
 
 static void test_without_a_look_its_parts_say_why(void **state)
 {
-    static const char *const names[] = {"connections", "listening", "processes", "environment"};
+    static const char *const names[] = {"connections", "listening", "processes", "environment",
+                                        "module-files"};
 
     (void)state;
     machine.look_failed = ST_DENIED;
