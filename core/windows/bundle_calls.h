@@ -31,12 +31,12 @@ struct bundle_calls {
     DWORD(WINAPI *convert_interface_luid_to_alias)(const NET_LUID *, wchar_t *, SIZE_T);
 
     /* netapi32.dll; a server name of NULL is this machine */
-    NET_API_STATUS(WINAPI *net_share_enum)(wchar_t *, DWORD, BYTE **, DWORD, DWORD *, DWORD *,
+    NET_API_STATUS(WINAPI *net_share_enum)(const wchar_t *, DWORD, BYTE **, DWORD, DWORD *, DWORD *,
                                            DWORD *);
-    NET_API_STATUS(WINAPI *net_session_enum)(wchar_t *, wchar_t *, wchar_t *, DWORD, BYTE **, DWORD,
-                                             DWORD *, DWORD *, DWORD *);
-    NET_API_STATUS(WINAPI *net_file_enum)(wchar_t *, wchar_t *, wchar_t *, DWORD, BYTE **, DWORD,
-                                          DWORD *, DWORD *, DWORD_PTR *);
+    NET_API_STATUS(WINAPI *net_session_enum)(const wchar_t *, const wchar_t *, const wchar_t *,
+                                             DWORD, BYTE **, DWORD, DWORD *, DWORD *, DWORD *);
+    NET_API_STATUS(WINAPI *net_file_enum)(const wchar_t *, const wchar_t *, const wchar_t *, DWORD,
+                                          BYTE **, DWORD, DWORD *, DWORD *, DWORD_PTR *);
     NET_API_STATUS(WINAPI *net_api_buffer_free)(void *);
 
     /* secur32.dll */

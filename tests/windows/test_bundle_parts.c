@@ -252,7 +252,7 @@ static DWORD WINAPI routes(ADDRESS_FAMILY family, MIB_IPFORWARD_TABLE2 **out)
     set_ipv6(&table->Table[1].DestinationPrefix.Prefix, 0x20, 0);
     table->Table[1].DestinationPrefix.PrefixLength = 32;
     set_ipv6(&table->Table[1].NextHop, 0xFE, 1);
-    table->Table[1].Protocol = (NL_ROUTE_PROTOCOL)4711;
+    table->Table[1].Protocol = (NL_ROUTE_PROTOCOL)5;
     *out = table;
     return NO_ERROR;
 }
@@ -268,7 +268,7 @@ static void test_routes(void **state)
     assert_holds(&rows, "\"route\":{\"destination\":\"0.0.0.0/0\",\"next_hop\":\"10.0.0.1\","
                         "\"interface_index\":0,\"metric\":25,\"protocol\":\"static\",");
     assert_holds(&rows, "\"destination\":\"2080::/32\",\"next_hop\":\"fe80::1%5\"");
-    assert_holds(&rows, "\"protocol_number\":4711");
+    assert_holds(&rows, "\"protocol_number\":5");
     assert_int_equal(fake.given, 0);
     fake.error = ERROR_NOT_SUPPORTED;
     assert_int_equal(take("routes"), BUNDLE_UNAVAILABLE);
@@ -450,7 +450,7 @@ static NET_API_STATUS answer(DWORD level, size_t size, BYTE **out, DWORD *read, 
     return fake.asked % 2 ? ERROR_MORE_DATA : NERR_Success; /* in two pieces */
 }
 
-static NET_API_STATUS WINAPI share_enum(wchar_t *server, DWORD level, BYTE **out, DWORD room,
+static NET_API_STATUS WINAPI share_enum(const wchar_t *server, DWORD level, BYTE **out, DWORD room,
                                         DWORD *read, DWORD *total, DWORD *resume)
 {
     NET_API_STATUS error = answer(level, sizeof(SHARE_INFO_2), out, read, total);
@@ -527,9 +527,9 @@ static void test_without_a_server_nobody_uses_it(void **state)
     assert_holds(&listed, "this system does not have NetShareEnum");
 }
 
-static NET_API_STATUS WINAPI session_enum(wchar_t *server, wchar_t *client, wchar_t *user,
-                                          DWORD level, BYTE **out, DWORD room, DWORD *read,
-                                          DWORD *total, DWORD *resume)
+static NET_API_STATUS WINAPI session_enum(const wchar_t *server, const wchar_t *client,
+                                          const wchar_t *user, DWORD level, BYTE **out, DWORD room,
+                                          DWORD *read, DWORD *total, DWORD *resume)
 {
     NET_API_STATUS error = answer(level, sizeof(SESSION_INFO_502), out, read, total);
 
@@ -537,7 +537,7 @@ static NET_API_STATUS WINAPI session_enum(wchar_t *server, wchar_t *client, wcha
     (void)client;
     (void)user;
     (void)room;
-    (void)resume;
+    *resume = 0;
     if (error && error != ERROR_MORE_DATA)
         return error;
     if (level == 502)
@@ -569,9 +569,9 @@ static void test_sessions_of_clients(void **state)
     assert_int_equal(fake.given, 0);
 }
 
-static NET_API_STATUS WINAPI file_enum(wchar_t *server, wchar_t *base, wchar_t *user, DWORD level,
-                                       BYTE **out, DWORD room, DWORD *read, DWORD *total,
-                                       DWORD_PTR *resume)
+static NET_API_STATUS WINAPI file_enum(const wchar_t *server, const wchar_t *base,
+                                       const wchar_t *user, DWORD level, BYTE **out, DWORD room,
+                                       DWORD *read, DWORD *total, DWORD_PTR *resume)
 {
     NET_API_STATUS error = answer(level, sizeof(FILE_INFO_3), out, read, total);
 
@@ -579,7 +579,7 @@ static NET_API_STATUS WINAPI file_enum(wchar_t *server, wchar_t *base, wchar_t *
     (void)base;
     (void)user;
     (void)room;
-    (void)resume;
+    *resume = 0;
     if (error && error != ERROR_MORE_DATA)
         return error;
     *(FILE_INFO_3 *)(void *)*out = (FILE_INFO_3){.fi3_id = 9,
