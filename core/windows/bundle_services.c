@@ -236,9 +236,6 @@ static enum status ask_manager(struct round *round)
     enum status status =
         part && round->config && round->config2 && round->notes ? ST_OK : ST_NO_MEMORY;
 
-    if (!status && (!calls->open_sc_manager || !calls->enum_services || !calls->close_service))
-        status = bundle_because(round->out, ST_UNSUPPORTED,
-                                "this system has no calls of a service manager");
     if (!status) {
         round->manager =
             calls->open_sc_manager(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_ENUMERATE_SERVICE);
@@ -270,7 +267,11 @@ enum status bundle_services(void *context, struct bundle_out *out)
 
     buffer_init(&round.path, TEXT_CEILING);
     buffer_init(&round.text, TEXT_CEILING);
-    status = ask_manager(&round);
+    if (!round.calls->open_sc_manager || !round.calls->enum_services || !round.calls->close_service)
+        status =
+            bundle_because(out, ST_UNSUPPORTED, "this system has no calls of a service manager");
+    else
+        status = ask_manager(&round);
     buffer_done(&round.text);
     buffer_done(&round.path);
     memory_give(round.config2);
@@ -338,14 +339,16 @@ static enum status add_module(struct bundle_out *out, struct bundle_file_notes *
 enum status bundle_drivers(void *context, struct bundle_out *out)
 {
     const struct disk_calls *calls = disk_calls_of(context);
-    struct bundle_file_notes *notes = bundle_file_new(BUNDLE_FILE_PARTS, bundle_progress(out));
+    struct bundle_file_notes *notes;
     struct buffer room;
     const struct modules *modules;
-    enum status status = notes ? ST_OK : ST_NO_MEMORY;
+    enum status status;
 
+    if (!calls->query_system)
+        return bundle_because(out, ST_UNSUPPORTED, "this system lacks NtQuerySystemInformation");
+    notes = bundle_file_new(BUNDLE_FILE_PARTS, bundle_progress(out));
+    status = notes ? ST_OK : ST_NO_MEMORY;
     buffer_init(&room, MODULES_MOST);
-    if (!status && !calls->query_system)
-        status = bundle_because(out, ST_UNSUPPORTED, "this system lacks NtQuerySystemInformation");
     if (!status)
         status = ask_modules(calls, &room);
     modules = (const void *)room.bytes;
