@@ -200,13 +200,67 @@ static void add_remarks(int64_t rules, struct buffer *out)
     }
 }
 
+static void add_unread(const struct cell *cell, struct buffer *out)
+{
+    buffer_add_byte(out, '(');
+    if (cell->number)
+        string_add(out, STR_CELL_WORD + (unsigned)cell->number);
+    if (cell->number && cell->state != READ_OK)
+        string_add(out, STR_COLON);
+    if (!cell->number || cell->state != READ_OK)
+        string_add(out, STR_READ_STATE + cell->state);
+    buffer_add_byte(out, ')');
+}
+
+static void add_words(uint64_t words, struct buffer *out)
+{
+    size_t begun = out->size;
+    for (unsigned word = 0; word < WORD_COUNT; word++) {
+        if (!(words >> word & 1))
+            continue;
+        if (out->size > begun)
+            buffer_add_string(out, "; ");
+        string_add(out, STR_CELL_WORD + word);
+    }
+}
+
+static const char digits[] = "0123456789abcdef";
+
+static void add_hex(uint64_t number, struct buffer *out)
+{
+    unsigned shift = 60;
+    while (shift && !(number >> shift))
+        shift -= 4;
+    buffer_add_string(out, "0x");
+    for (unsigned left = shift / 4 + 1; left-- > 0;)
+        buffer_add_byte(out, digits[number >> (4 * left) & 15]);
+}
+
+static void add_bytes(struct text bytes, struct buffer *out)
+{
+    for (size_t i = 0; i < bytes.size; i++) {
+        unsigned char byte = (unsigned char)bytes.bytes[i];
+        if (i)
+            buffer_add_byte(out, ' ');
+        buffer_add_byte(out, digits[byte >> 4]);
+        buffer_add_byte(out, digits[byte & 15]);
+    }
+}
+
 static void add_value(const struct cell_words *words, const struct cell *cell, struct buffer *out)
 {
     switch ((enum cell_kind)cell->kind) {
     case CELL_UNREAD:
-        buffer_add_byte(out, '(');
-        string_add(out, STR_READ_STATE + cell->state);
-        buffer_add_byte(out, ')');
+        add_unread(cell, out);
+        return;
+    case CELL_HEX:
+        add_hex((uint64_t)cell->number, out);
+        return;
+    case CELL_BYTES:
+        add_bytes(cell->text, out);
+        return;
+    case CELL_WORDS:
+        add_words((uint64_t)cell->number, out);
         return;
     case CELL_TEXT:
         buffer_add(out, cell->text);

@@ -16,7 +16,6 @@
 #include "gui/watching.h"
 #include "res/ids.h"
 
-#define EXPORT_MOST ((size_t)1 << 30)
 #define PATH_MOST 32768
 
 /* --- what is selected --- */
@@ -120,6 +119,8 @@ unsigned commands_grey(const struct main_window *main, unsigned command)
         return evidence_commands_grey(main, command);
     if (case_commands_are(command))
         return case_commands_grey(main, command);
+    if (search_commands_are(command))
+        return search_commands_grey(main, command);
     switch (command) {
     case CMD_TRAY_MINIMISE:
     case CMD_TRAY_CLOSE:
@@ -272,82 +273,29 @@ static void tell_status(struct main_window *main, enum status status)
 
 static void copy(struct main_window *main, uint32_t (*add)(struct list_pane *, struct buffer *))
 {
-    struct buffer text;
-    buffer_init(&text, EXPORT_MOST);
-    uint32_t count = add(main->last, &text);
-    enum status status = text.failed;
-    if (status == ST_OK)
-        status = export_to_clipboard(main->window, buffer_text(&text));
-    if (status == ST_OK)
-        tell_count(main, STR_COPIED, count, (struct text){0});
-    else
-        tell_status(main, status);
-    buffer_done(&text);
-}
-
-static void save_to(struct main_window *main, const wchar_t *path, bool json)
-{
-    struct buffer table;
-    struct buffer name;
-    struct failure failure;
-    buffer_init(&table, EXPORT_MOST);
-    buffer_init(&name, (size_t)PATH_MOST * 4);
-    text16_add(&name, path, wcslen(path));
-    uint32_t count =
-        json ? export_table_json(main->last, &table) : export_table(main->last, &table);
-    enum status status = table.failed;
-    if (status == ST_OK)
-        status = files_replace(buffer_text(&name), buffer_text(&table), &failure);
-    if (status == ST_OK) {
-        tell_count(main, STR_SAVED, count, buffer_text(&name));
-    } else {
-        struct buffer why;
-        buffer_init(&why, 256);
-        string_add(&why, STR_STATUS_PHRASE + (unsigned)status);
-        tell_filled(main, STR_SAVE_FAILED, buffer_text(&name), buffer_text(&why));
-        buffer_done(&why);
-    }
-    buffer_done(&name);
-    buffer_done(&table);
-}
-
-/* "Table (CSV)\0*.csv\0JSON Lines …\0*.jsonl\0\0", as the dialog wants it. */
-static void add_file_type(wchar_t *types, size_t room, size_t *used, const wchar_t *words,
-                          const wchar_t *pattern)
-{
-    size_t length = wcslen(words) + wcslen(pattern) + 2;
-    if (*used + length + 1 > room)
-        return;
-    lstrcpynW(types + *used, words, (int)(room - *used));
-    *used += wcslen(words) + 1;
-    lstrcpynW(types + *used, pattern, (int)(room - *used));
-    *used += wcslen(pattern) + 1;
-    types[*used] = 0;
+    struct buffer line;
+    buffer_init(&line, (size_t)PATH_MOST * 4);
+    export_copy(main->window, main->last, add, &line);
+    status_tell(main, buffer_text(&line));
+    buffer_done(&line);
 }
 
 static void save(struct main_window *main)
 {
-    static wchar_t path[PATH_MOST];
-    wchar_t types[256] = {0};
-    size_t used = 0;
-    add_file_type(types, 256, &used, string_wide(STR_SAVE_CSV), L"*.csv");
-    add_file_type(types, 256, &used, string_wide(STR_SAVE_JSON), L"*.jsonl");
-    path[0] = 0;
-    OPENFILENAMEW dialog = {
-        .lStructSize = sizeof dialog,
-        .hwndOwner = main->window,
-        .lpstrFilter = types,
-        .nFilterIndex = 1,
-        .lpstrFile = path,
-        .nMaxFile = PATH_MOST,
-        .lpstrDefExt = L"csv",
-        .Flags = OFN_EXPLORER | OFN_OVERWRITEPROMPT | OFN_PATHMUSTEXIST | OFN_NOCHANGEDIR,
-    };
+    struct buffer path;
+    struct buffer line;
+    bool json = false;
+    buffer_init(&path, (size_t)PATH_MOST * 4);
+    buffer_init(&line, (size_t)PATH_MOST * 8);
     main->in_menu = true;
-    bool chosen = GetSaveFileNameW(&dialog);
+    bool chosen = export_ask(main->window, &path, &json);
     main->in_menu = false;
-    if (chosen && !main->ended)
-        save_to(main, path, dialog.nFilterIndex == 2);
+    if (chosen && !main->ended) {
+        export_save(main->last, buffer_text(&path), json, &line);
+        status_tell(main, buffer_text(&line));
+    }
+    buffer_done(&line);
+    buffer_done(&path);
 }
 
 /* Rather into any file than gone. */
@@ -589,6 +537,7 @@ static void choose_language(struct main_window *main, enum strings_language lang
     rowview_redraw(list_pane_rowview(main->connections));
     rowview_redraw(list_pane_rowview(main->hits));
     properties_translate(main->properties);
+    find_window_translate(main->find);
     main->told = false;
     refresh_filter(main);
 }
@@ -719,6 +668,10 @@ void commands_run(struct main_window *main, unsigned command)
     }
     if (case_commands_are(command)) {
         case_commands_run(main, command);
+        return;
+    }
+    if (search_commands_are(command)) {
+        search_commands_run(main, command);
         return;
     }
     switch (command) {

@@ -1,11 +1,16 @@
 #include "gui/export.h"
 
+#include <commdlg.h>
 #include <string.h>
 
 #include "core/case/csv.h"
+#include "core/windows/files.h"
 #include "core/windows/text16.h"
+#include "gui/strings.h"
 
 #define CELL_MOST ((size_t)1024 * 1024)
+#define EXPORT_MOST ((size_t)1 << 30)
+#define PATH_MOST 32768
 
 typedef void (*add_row)(struct list_pane *pane, uint32_t index, void *context, struct buffer *out);
 
@@ -163,4 +168,93 @@ enum status export_to_clipboard(HWND owner, struct text value)
         GlobalFree(block);
     text16_free(wide);
     return status;
+}
+
+/* --- what is told --- */
+
+static void fill_count(struct buffer *line, unsigned id, uint32_t count, struct text second)
+{
+    struct buffer digits;
+    buffer_init(&digits, 16);
+    buffer_add_unsigned(&digits, count);
+    const struct text arguments[] = {buffer_text(&digits), second};
+    string_fill(line, id, arguments, 2);
+    buffer_done(&digits);
+}
+
+void export_copy(HWND owner, struct list_pane *pane,
+                 uint32_t (*add)(struct list_pane *, struct buffer *), struct buffer *line)
+{
+    struct buffer text;
+    buffer_init(&text, EXPORT_MOST);
+    uint32_t count = add(pane, &text);
+    enum status status = text.failed;
+    if (status == ST_OK)
+        status = export_to_clipboard(owner, buffer_text(&text));
+    if (status == ST_OK)
+        fill_count(line, STR_COPIED, count, (struct text){0});
+    else
+        string_add(line, STR_STATUS_PHRASE + (unsigned)status);
+    buffer_done(&text);
+}
+
+void export_save(struct list_pane *pane, struct text path, bool json, struct buffer *line)
+{
+    struct buffer table;
+    struct buffer why;
+    struct failure failure;
+    buffer_init(&table, EXPORT_MOST);
+    buffer_init(&why, 256);
+    uint32_t count = json ? export_table_json(pane, &table) : export_table(pane, &table);
+    enum status status = table.failed;
+    if (status == ST_OK)
+        status = files_replace(path, buffer_text(&table), &failure);
+    if (status == ST_OK) {
+        fill_count(line, STR_SAVED, count, path);
+    } else {
+        string_add(&why, STR_STATUS_PHRASE + (unsigned)status);
+        const struct text arguments[] = {path, buffer_text(&why)};
+        string_fill(line, STR_SAVE_FAILED, arguments, 2);
+    }
+    buffer_done(&why);
+    buffer_done(&table);
+}
+
+/* "Table (CSV)\0*.csv\0JSON Lines …\0*.jsonl\0\0", as the dialog wants it. */
+static void add_file_type(wchar_t *types, size_t room, size_t *used, const wchar_t *words,
+                          const wchar_t *pattern)
+{
+    size_t length = wcslen(words) + wcslen(pattern) + 2;
+    if (*used + length + 1 > room)
+        return;
+    lstrcpynW(types + *used, words, (int)(room - *used));
+    *used += wcslen(words) + 1;
+    lstrcpynW(types + *used, pattern, (int)(room - *used));
+    *used += wcslen(pattern) + 1;
+    types[*used] = 0;
+}
+
+bool export_ask(HWND owner, struct buffer *path, bool *json)
+{
+    static wchar_t chosen[PATH_MOST];
+    wchar_t types[256] = {0};
+    size_t used = 0;
+    add_file_type(types, 256, &used, string_wide(STR_SAVE_CSV), L"*.csv");
+    add_file_type(types, 256, &used, string_wide(STR_SAVE_JSON), L"*.jsonl");
+    chosen[0] = 0;
+    OPENFILENAMEW dialog = {
+        .lStructSize = sizeof dialog,
+        .hwndOwner = owner,
+        .lpstrFilter = types,
+        .nFilterIndex = 1,
+        .lpstrFile = chosen,
+        .nMaxFile = PATH_MOST,
+        .lpstrDefExt = L"csv",
+        .Flags = OFN_EXPLORER | OFN_OVERWRITEPROMPT | OFN_PATHMUSTEXIST | OFN_NOCHANGEDIR,
+    };
+    if (!GetSaveFileNameW(&dialog))
+        return false;
+    text16_add(path, chosen, wcslen(chosen));
+    *json = dialog.nFilterIndex == 2;
+    return true;
 }

@@ -17,4 +17,12 @@ uint32_t export_table_json(struct list_pane *pane, struct buffer *out);
 /* Puts text on the clipboard. */
 enum status export_to_clipboard(HWND owner, struct text value);
 
+/* Copies what `add`, one of the above, appends; *line gets what is to be told of it. */
+void export_copy(HWND owner, struct list_pane *pane,
+                 uint32_t (*add)(struct list_pane *, struct buffer *), struct buffer *line);
+/* Asks for a file; false: the user thought better of it. The lists go on meanwhile. */
+bool export_ask(HWND owner, struct buffer *path, bool *json);
+/* Writes all rows that are shown; *line gets what came of it. */
+void export_save(struct list_pane *pane, struct text path, bool json, struct buffer *line);
+
 #endif

@@ -51,6 +51,8 @@ static const wchar_t *empty(void *context)
 {
     const struct list_pane *pane = context;
     bool any = pane->rows && pane->class->rows->count(pane->rows);
+    if (!any && pane->rows && pane->class->nothing)
+        return string_wide(pane->class->nothing(pane->rows));
     return string_wide(any ? STR_EMPTY_FILTERED : pane->class->empty);
 }
 

@@ -25,8 +25,10 @@ struct list_pane_class {
     const char *(*column_name)(unsigned column);
     const struct rowview_column *columns;
     unsigned column_count;
-    unsigned title;    /* string of column 0's title; the others follow it */
-    unsigned empty;    /* string that an empty list shows: what to do to fill it */
+    unsigned title; /* string of column 0's title; the others follow it */
+    unsigned empty; /* string that an empty list shows: what to do to fill it */
+    /* String instead of `empty` once there are rows to ask about. NULL: `empty` stands. */
+    unsigned (*nothing)(const void *rows);
     uint64_t searched; /* bit n: the filter looks at column n */
     bool milliseconds; /* of times */
     void (*style)(const void *rows, uint32_t index, const struct list_pane_time *time,

@@ -171,6 +171,7 @@ void main_window_dress(struct main_window *main)
     rowview_redraw(list_pane_rowview(main->connections));
     rowview_redraw(list_pane_rowview(main->hits));
     properties_dress(main->properties);
+    find_window_dress(main->find);
     InvalidateRect(main->window, NULL, TRUE);
 }
 
@@ -215,6 +216,8 @@ static void close_main(struct main_window *main)
     ShowWindow(main->window, SW_HIDE);
     properties_free(main->properties, ACTING_WAIT);
     main->properties = NULL;
+    find_window_free(main->find, ACTING_WAIT);
+    main->find = NULL;
     evidence_desk_free(main->evidence, EVIDENCE_WAIT);
     main->evidence = NULL;
     case_desk_free(main->case_desk, EVIDENCE_WAIT);
@@ -474,6 +477,8 @@ static int run(struct main_window *main)
             continue;
         if (main->properties && properties_key(main->properties, &message))
             continue;
+        if (main->find && find_window_key(main->find, &message))
+            continue;
         if (ours && !keeps_key(main, &message) &&
             TranslateAcceleratorW(main->window, main->keys, &message))
             continue;
@@ -572,7 +577,9 @@ static enum status start_session(struct main_window *main, const struct gui_setu
     main->properties = properties_new(&properties);
     main->evidence = evidence_desk_new(&evidence);
     main->case_desk = case_desk_new(&desk);
-    if (!main->acting || !main->properties || !main->evidence || !main->case_desk || !main->trap) {
+    main->find = search_commands_open(main);
+    if (!main->acting || !main->properties || !main->evidence || !main->case_desk || !main->trap ||
+        !main->find) {
         source_free(setup->source);
         return ST_NO_MEMORY;
     }
@@ -648,6 +655,7 @@ static void release(struct main_window *main)
     scale_fonts_done(&main->fonts);
     filter_free(main->filter);
     properties_free(main->properties, 0);
+    find_window_free(main->find, 0);
     evidence_desk_free(main->evidence, 0);
     case_desk_free(main->case_desk, 0);
     trap_desk_free(main->trap);

@@ -11,6 +11,7 @@
 #include "gui/details_pane.h"
 #include "gui/evidence_desk.h"
 #include "gui/filter.h"
+#include "gui/find_window.h"
 #include "gui/list_pane.h"
 #include "gui/properties.h"
 #include "gui/scale.h"
@@ -76,6 +77,7 @@ struct main_window {
     struct watching *watching;
     struct acting *acting;
     struct properties *properties;
+    struct find_window *find;
     struct evidence_desk *evidence;
     struct case_desk *case_desk;
     struct trap_desk *trap;
@@ -196,6 +198,13 @@ bool case_commands_are(unsigned command);
 unsigned case_commands_grey(const struct main_window *main, unsigned command);
 void case_commands_run(struct main_window *main, unsigned command);
 void case_commands_done(struct main_window *main, WPARAM wide);
+
+/* search_commands.c: the Find window */
+/* Owned: find_window_free. NULL: no memory. */
+struct find_window *search_commands_open(struct main_window *main);
+bool search_commands_are(unsigned command);
+unsigned search_commands_grey(const struct main_window *main, unsigned command);
+void search_commands_run(struct main_window *main, unsigned command);
 
 /* elevate_command.c: this program anew as administrator */
 unsigned elevate_command_grey(const struct main_window *main);

@@ -177,6 +177,7 @@ void refresh_options(struct main_window *main)
     list_pane_set_utc(main->connections, main->options.utc);
     list_pane_set_utc(main->hits, main->options.utc);
     details_pane_set_utc(main->details, main->options.utc);
+    find_window_set_utc(main->find, main->options.utc);
     layout_words(main); /* the button that says tree or flat */
     refresh_show(main);
 }

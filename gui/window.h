@@ -10,6 +10,7 @@
 #include "core/windows/elevation.h"
 #include "gui/alert_system.h"
 #include "gui/evidence_desk.h"
+#include "gui/find_search.h"
 #include "gui/property_reader.h"
 #include "gui/sinkhole_job.h"
 #include "gui/strings.h"
@@ -30,6 +31,7 @@ struct gui_setup {
     enum status (*make_hand)(void *context, struct hand **hand);
     const struct property_reader *property_reader; /* NULL: the live one */
     const struct evidence_system *evidence; /* what dumps and the like are made with; NULL: live */
+    const struct find_system *find;         /* what searches; NULL: the live one */
     const struct elevation *elevation;      /* NULL: the system's */
     const struct sinkhole_system *sinkhole; /* NULL: the live one */
     const wchar_t *hosts;                   /* another hosts file than the system's; or NULL */

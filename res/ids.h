@@ -177,7 +177,6 @@
 #define STR_DURATION_HOURS 273    /* %1 hours %2 minutes */
 #define STR_DURATION_DAYS 274     /* %1 days %2 hours */
 #define STR_READ_STATE 280        /* enum read_state */
-#define STR_CELL_WORD 290         /* enum cell_word */
 #define STR_CELL_NOTE 300         /* enum cell_note */
 #define STR_PROCESS_COLUMN 310    /* enum process_column */
 #define STR_CONNECTION_COLUMN 330 /* enum connection_column */
@@ -613,5 +612,82 @@
 #define STR_TRAP_TOLD 3263    /* %1 process %2 what came of it */
 #define STR_TRAP_STATE 3264   /* %1 what is done */
 #define STR_TRAP_WORD 3265    /* suspend, its tree, dump, sample, exceptions */
+
+/* --- the Find window --- */
+#define CMD_FIND_MENU 2480
+#define CMD_FIND 2481
+#define CMD_FIND_HANDLES 2482 /* in the order of enum found_kind */
+#define CMD_FIND_REGISTRY 2483
+#define CMD_FIND_MEMORY 2484
+#define CMD_PROCESS_HANDLES 2485
+#define CMD_PROCESS_REGISTRY 2486
+#define CMD_PROCESS_MEMORY 2487
+#define CMD_ADDRESS_MEMORY 2488
+#define CMD_FOUND_CLOSE 2490
+#define CMD_FOUND_PROCESS 2491
+#define CMD_FOUND_PLACE 2492
+#define CMD_FOUND_REGEDIT 2493
+#define CMD_FOUND_EXPORT 2494
+#define CMD_FOUND_DELETE_VALUE 2495
+#define CMD_FOUND_DELETE_KEY 2496
+#define CMD_FOUND_TEXT 2497
+#define CMD_FOUND_HEX 2498
+#define STR_FIND_TITLE 2500
+#define STR_FIND_TERM 2501
+#define STR_FIND_GO 2502
+#define STR_FIND_STOP 2503
+#define STR_FIND_REGEX 2504
+#define STR_FIND_CASE 2505
+#define STR_FIND_LIST 2506
+#define STR_FIND_PIDS 2507
+#define STR_FIND_ALL 2508
+#define STR_FIND_SAVE 2509
+#define STR_FIND_TAB 2510   /* enum found_kind */
+#define STR_FIND_EMPTY 2513 /* enum found_kind */
+#define STR_FIND_SEARCHING 2516
+#define STR_FIND_NOTHING 2517
+#define STR_FIND_NO_TERM 2518
+#define STR_FIND_NO_TERM_OR_LIST 2519
+#define STR_FIND_BAD_TERM 2520   /* %1 why */
+#define STR_FIND_BAD_PID 2521    /* %1 what was typed */
+#define STR_FIND_NO_PROCESS 2522 /* %1 PID */
+#define STR_FIND_NO_LIST 2523
+#define STR_FIND_SELF 2524
+#define STR_FIND_FOUND 2525        /* %1 rows */
+#define STR_FIND_SHOWN 2526        /* %1 rows %2 of them shown */
+#define STR_FIND_HANDLES_OF 2527   /* %1 of %2 */
+#define STR_FIND_HANDLES_SEEN 2528 /* %1 handles; likewise below */
+#define STR_FIND_NAMES_UNREAD 2529
+#define STR_FIND_NOT_COPIED 2530
+#define STR_FIND_NOT_OPENED 2531     /* %1 processes */
+#define STR_FIND_MODULES_UNREAD 2532 /* %1 processes */
+#define STR_FIND_KEYS_SO_FAR 2533    /* %1 keys */
+#define STR_FIND_KEYS 2534           /* %1 keys %2 values */
+#define STR_FIND_HIDDEN 2535         /* %1 names */
+#define STR_FIND_KEYS_DENIED 2536    /* %1 keys or values; likewise below */
+#define STR_FIND_KEYS_FAILED 2537
+#define STR_FIND_KEYS_LARGE 2538
+#define STR_FIND_PROCESS_OF 2539       /* %1 of %2 */
+#define STR_FIND_READ_SO_FAR 2540      /* %1 size */
+#define STR_FIND_READ 2541             /* %1 size %2 processes */
+#define STR_FIND_BYTES_UNREAD 2542     /* %1 size */
+#define STR_FIND_PROCESSES_UNREAD 2543 /* %1 processes */
+#define STR_FIND_PROCESSES_GONE 2544   /* %1 processes */
+#define STR_FIND_CANCELLING 2545
+#define STR_FIND_CANCELLED 2546
+#define STR_FIND_TOO_SLOW 2547
+#define STR_FIND_FULL 2548   /* %1 rows */
+#define STR_FIND_FAILED 2549 /* %1 why */
+#define STR_WHY_NOT_OF_HANDLES 2550
+#define STR_WHY_NO_PLACE 2551
+#define STR_WHY_NO_KEY 2552
+#define STR_WHY_HIDDEN_KEY 2553
+#define STR_FIND_GONE 2554
+#define STR_FIND_SHOW_FAILED 2555      /* %1 why */
+#define STR_FOUND_HANDLE_COLUMN 2560   /* enum found_handle_column */
+#define STR_FOUND_REGISTRY_COLUMN 2570 /* enum found_registry_column */
+#define STR_FOUND_MEMORY_COLUMN 2580   /* enum found_memory_column */
+#define STR_CELL_WORD 2600             /* enum cell_word */
+#define STR_COLON 2640
 
 #endif

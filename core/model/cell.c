@@ -95,8 +95,15 @@ int cell_compare(const struct cell *a, const struct cell *b)
     switch (a->kind) {
     case CELL_EMPTY:
         return 0;
-    case CELL_UNREAD:
-        return number_compare(a->state, b->state);
+    case CELL_UNREAD: {
+        int order = number_compare(a->number, b->number);
+        return order ? order : number_compare(a->state, b->state);
+    }
+    case CELL_HEX:
+        return ((uint64_t)a->number > (uint64_t)b->number) -
+               ((uint64_t)a->number < (uint64_t)b->number);
+    case CELL_BYTES:
+        return text_compare(a->text, b->text);
     case CELL_TEXT:
         return text_compare_folded(a->text, b->text);
     case CELL_ADDRESS:

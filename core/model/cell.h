@@ -11,15 +11,19 @@
 
 enum cell_kind {
     CELL_EMPTY = 0, /* there is nothing to tell, and that is no failure */
-    CELL_UNREAD,    /* it could not be read: `state` says why */
+    CELL_UNREAD, /* it could not be read: `state` says why; number, where not 0, an enum cell_word
+                    that says more */
     CELL_TEXT,
     CELL_NUMBER,    /* shown without grouping: PIDs, ports, counts */
+    CELL_HEX,       /* number without a sign: addresses in memory, handles */
+    CELL_BYTES,     /* text holds bytes */
     CELL_MOMENT,    /* number is a moment */
     CELL_DURATION,  /* number is in 100 ns */
     CELL_SHARE,     /* number is in 1/10,000 of one core */
     CELL_ADDRESS,   /* end->address, with end->scope where it has one */
     CELL_PROCESS,   /* "cmd.exe (3252)": text and number; text empty: only the PID is known */
     CELL_WORD,      /* number is an enum cell_word */
+    CELL_WORDS,     /* number has bit n set for enum cell_word n */
     CELL_INDICATOR, /* number is the indicator's place in the watchlist of the snapshot */
     CELL_REMARKS,   /* number has bit n set for enum odd_rule n */
     CELL_KINDS
@@ -34,6 +38,28 @@ enum cell_word {
     WORD_BY_PORT,
     WORD_BY_DOMAIN,
     WORD_BY_PROCESS,
+    WORD_HANDLE, /* what of a process was found, see enum handle_kind */
+    WORD_MODULE,
+    WORD_IMAGE,
+    WORD_COMMAND,
+    WORD_NAMELESS, /* why a handle has no name, see enum handle_naming */
+    WORD_NOT_OPENED,
+    WORD_OTHER_PROCESS,
+    WORD_NOT_DUPLICATED,
+    WORD_NOT_READ,
+    WORD_HANGS,
+    WORD_NOT_ASKED,
+    WORD_KEY_NAME, /* where in the registry, see enum registry_where */
+    WORD_VALUE_NAME,
+    WORD_DATA,
+    WORD_DEFAULT_VALUE, /* the value without a name */
+    WORD_HIDDEN,        /* a NUL in a name: Win32 programs can't open it */
+    WORD_AUTORUN,
+    WORD_VIEW32,
+    WORD_PRIVATE, /* memory, see enum region_kind */
+    WORD_IMAGE_MEMORY,
+    WORD_MAPPED,
+    WORD_UNBACKED, /* executable, and no file stands behind it */
     WORD_COUNT
 };
 

@@ -8,7 +8,8 @@ static const char *const kinds[CELL_KINDS] = {
     [CELL_EMPTY] = "empty",   [CELL_UNREAD] = "unread",       [CELL_TEXT] = "text",
     [CELL_NUMBER] = "number", [CELL_MOMENT] = "moment",       [CELL_DURATION] = "duration",
     [CELL_SHARE] = "share",   [CELL_ADDRESS] = "address",     [CELL_PROCESS] = "process",
-    [CELL_WORD] = "word",     [CELL_INDICATOR] = "indicator",
+    [CELL_WORD] = "word",     [CELL_INDICATOR] = "indicator", [CELL_REMARKS] = "remarks",
+    [CELL_HEX] = "hex",       [CELL_BYTES] = "bytes",         [CELL_WORDS] = "words",
 };
 
 static const char *const words[WORD_COUNT] = {
@@ -20,6 +21,28 @@ static const char *const words[WORD_COUNT] = {
     [WORD_BY_PORT] = "by-port",
     [WORD_BY_DOMAIN] = "by-domain",
     [WORD_BY_PROCESS] = "by-process",
+    [WORD_HANDLE] = "handle",
+    [WORD_MODULE] = "module",
+    [WORD_IMAGE] = "image",
+    [WORD_COMMAND] = "command",
+    [WORD_NAMELESS] = "nameless",
+    [WORD_NOT_OPENED] = "not-opened",
+    [WORD_OTHER_PROCESS] = "other-process",
+    [WORD_NOT_DUPLICATED] = "not-duplicated",
+    [WORD_NOT_READ] = "not-read",
+    [WORD_HANGS] = "hangs",
+    [WORD_NOT_ASKED] = "not-asked",
+    [WORD_KEY_NAME] = "key-name",
+    [WORD_VALUE_NAME] = "value-name",
+    [WORD_DATA] = "data",
+    [WORD_DEFAULT_VALUE] = "default-value",
+    [WORD_HIDDEN] = "hidden",
+    [WORD_AUTORUN] = "autorun",
+    [WORD_VIEW32] = "view32",
+    [WORD_PRIVATE] = "private",
+    [WORD_IMAGE_MEMORY] = "image-memory",
+    [WORD_MAPPED] = "mapped",
+    [WORD_UNBACKED] = "unbacked",
 };
 
 static const char *const notes[NOTE_COUNT] = {
