@@ -356,17 +356,18 @@ void dialog_end(struct dialog *dialog, int result)
 
 /* --- a question --- */
 
+#define WORDS_ASKED 2048 /* UTF-16 units */
 #define ANSWER_SAFE 100
 #define ANSWER_OTHER 101
 
-bool dialog_ask(HWND owner, unsigned title, unsigned words, unsigned safe, unsigned other)
+static bool ask(HWND owner, unsigned title, const wchar_t *words, unsigned safe, unsigned other)
 {
     typedef HRESULT(WINAPI * task_dialog)(const TASKDIALOGCONFIG *, int *, int *, BOOL *);
-    task_dialog ask = (task_dialog)library_find(L"comctl32.dll", "TaskDialogIndirect");
+    task_dialog show = (task_dialog)library_find(L"comctl32.dll", "TaskDialogIndirect");
     wchar_t answers[2][128];
     const TASKDIALOG_BUTTON buttons[] = {{ANSWER_SAFE, answers[0]}, {ANSWER_OTHER, answers[1]}};
     wchar_t question[256];
-    wchar_t more[512];
+    wchar_t more[WORDS_ASKED];
     int chosen = ANSWER_SAFE;
     const TASKDIALOGCONFIG config = {
         .cbSize = sizeof config,
@@ -383,9 +384,23 @@ bool dialog_ask(HWND owner, unsigned title, unsigned words, unsigned safe, unsig
     lstrcpynW(answers[0], string_wide(safe), 128);
     lstrcpynW(answers[1], string_wide(other), 128);
     lstrcpynW(question, string_wide(title), 256);
-    lstrcpynW(more, string_wide(words), 512);
-    if (ask && SUCCEEDED(ask(&config, &chosen, NULL, NULL)))
+    lstrcpynW(more, words, WORDS_ASKED);
+    if (show && SUCCEEDED(show(&config, &chosen, NULL, NULL)))
         return chosen == ANSWER_OTHER;
     /* Without named buttons: the question asks for the harm, and "no" is the default. */
     return MessageBoxW(owner, more, question, MB_YESNO | MB_DEFBUTTON2 | MB_ICONQUESTION) == IDYES;
+}
+
+bool dialog_ask(HWND owner, unsigned title, unsigned words, unsigned safe, unsigned other)
+{
+    return ask(owner, title, string_wide(words), safe, other);
+}
+
+bool dialog_ask_words(HWND owner, unsigned title, struct text words, unsigned safe, unsigned other)
+{
+    wchar_t *wide = text16_from(words, NULL);
+    bool agreed = wide && ask(owner, title, wide, safe, other);
+
+    text16_free(wide);
+    return agreed;
 }

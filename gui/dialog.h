@@ -89,4 +89,7 @@ int dialog_row_to_right(const struct dialog *dialog, const HWND *buttons, size_t
 /* Asks a question with two answers, the safe one first and by default. True: the other one. */
 bool dialog_ask(HWND owner, unsigned title, unsigned words, unsigned safe, unsigned other);
 
+/* The same with words that are put together; those over 2,000 characters are cut. */
+bool dialog_ask_words(HWND owner, unsigned title, struct text words, unsigned safe, unsigned other);
+
 #endif

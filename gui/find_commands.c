@@ -93,6 +93,11 @@ unsigned find_grey(struct find_window *find, unsigned command)
     case CMD_SAVE:
     case CMD_SELECT_ALL:
         return tree_view_count(list_pane_view(find_page(find)->pane)) ? 0 : STR_WHY_EMPTY;
+    case CMD_FOUND_CLOSE:
+    case CMD_FOUND_EXPORT:
+    case CMD_FOUND_DELETE_VALUE:
+    case CMD_FOUND_DELETE_KEY:
+        return find_harm_grey(find, command);
     case CMD_FOUND_PROCESS:
     case CMD_FOUND_PLACE:
     case CMD_FOUND_REGEDIT:
@@ -279,6 +284,16 @@ void find_command(struct find_window *find, unsigned command)
     case CMD_FOUND_REGEDIT:
         show_place(find, current_registry(find)->key.path, true);
         return;
+    case CMD_FOUND_CLOSE:
+        find_close_handle(find);
+        return;
+    case CMD_FOUND_EXPORT:
+        find_export(find);
+        return;
+    case CMD_FOUND_DELETE_VALUE:
+    case CMD_FOUND_DELETE_KEY:
+        find_delete(find, command == CMD_FOUND_DELETE_KEY);
+        return;
     default:
         return;
     }
@@ -290,11 +305,21 @@ void find_command(struct find_window *find, unsigned command)
 #define LINE 1u
 
 static const unsigned handle_items[] = {
-    CMD_FOUND_PROCESS, CMD_FOUND_PLACE, LINE, CMD_COPY_CELL, CMD_COPY_ROW, CMD_COPY_JSON, LINE,
-    CMD_SELECT_ALL,    CMD_SAVE,        END};
-static const unsigned registry_items[] = {CMD_FOUND_REGEDIT, LINE,          CMD_COPY_CELL,
-                                          CMD_COPY_ROW,      CMD_COPY_JSON, LINE,
-                                          CMD_SELECT_ALL,    CMD_SAVE,      END};
+    CMD_FOUND_PROCESS, CMD_FOUND_PLACE, LINE, CMD_FOUND_CLOSE, LINE,     CMD_COPY_CELL,
+    CMD_COPY_ROW,      CMD_COPY_JSON,   LINE, CMD_SELECT_ALL,  CMD_SAVE, END};
+static const unsigned registry_items[] = {CMD_FOUND_REGEDIT,
+                                          CMD_FOUND_EXPORT,
+                                          LINE,
+                                          CMD_FOUND_DELETE_VALUE,
+                                          CMD_FOUND_DELETE_KEY,
+                                          LINE,
+                                          CMD_COPY_CELL,
+                                          CMD_COPY_ROW,
+                                          CMD_COPY_JSON,
+                                          LINE,
+                                          CMD_SELECT_ALL,
+                                          CMD_SAVE,
+                                          END};
 static const unsigned memory_items[] = {CMD_FOUND_PROCESS,
                                         LINE,
                                         CMD_FOUND_TEXT,

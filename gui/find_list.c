@@ -104,6 +104,13 @@ static void memory_json(const void *rows, uint32_t index, struct buffer *out)
     ecs_add_memory_hit(out, row->facts, ((const struct found *)rows)->watchlist, &row->hit);
 }
 
+static struct text note(const void *rows, uint32_t index)
+{
+    const struct found *found = rows;
+
+    return notes_find(find_note_key(found->kind, found->run, index));
+}
+
 static unsigned nothing(const void *rows)
 {
     const struct found *found = rows;
@@ -125,6 +132,7 @@ const struct list_pane_class *find_list_class(enum found_kind kind)
             .nothing = nothing,
             .searched = UINT64_MAX,
             .style = handle_style,
+            .note = note,
             .json = handle_json,
         },
         {
@@ -138,6 +146,7 @@ const struct list_pane_class *find_list_class(enum found_kind kind)
             .nothing = nothing,
             .searched = UINT64_MAX,
             .style = registry_style,
+            .note = note,
             .json = registry_json,
         },
         {

@@ -7,6 +7,7 @@
 #include "gui/filter.h"
 #include "gui/find_window.h"
 #include "gui/list_pane.h"
+#include "gui/notes.h"
 
 #define FIND_TIMER 10 /* and one for each kind after it */
 #define FIND_WORDS_MOST ((size_t)1 << 20)
@@ -30,7 +31,6 @@ struct find_page {
     bool over;             /* a search was made, and is over */
     bool stopping;         /* it was cancelled */
     ULONGLONG next;        /* GetTickCount64 before which the list is not shown anew */
-    struct worker *change; /* to what was found; NULL: none is under way */
 };
 
 struct find_window {
@@ -63,6 +63,8 @@ struct find_window {
     HWND bar;
     HWND save;
     HWND close;
+    struct worker *change;  /* to what was found; NULL: none is under way */
+    bool change_left;       /* it goes on though the window was closed */
     struct worker *showing; /* NULL: no place is being opened */
 };
 
@@ -111,5 +113,22 @@ void find_activate(struct find_window *find);
 bool find_begin_asking(struct find_window *find);
 bool find_end_asking(struct find_window *find);
 void find_showed(struct find_window *find, WPARAM number);
+
+/* find_harm.c: closing handles, deleting from the registry */
+unsigned find_harm_grey(struct find_window *find, unsigned command);
+void find_close_handle(struct find_window *find);
+void find_delete(struct find_window *find, bool whole_key);
+void find_export(struct find_window *find);
+/* What find_export does once a file was chosen. */
+void find_export_to(struct find_window *find, struct text path);
+void find_changed(struct find_window *find, WPARAM number);
+void find_wait_for_change(struct find_window *find, DWORD ms);
+
+/* Under which gui/notes.h keeps what was done to a row. */
+static inline struct process_key find_note_key(enum found_kind kind, uint64_t run, uint32_t row)
+{
+    return (struct process_key){UINT32_MAX - 1u - (uint32_t)kind,
+                                (moment)(run << 32 | (uint64_t)row)};
+}
 
 #endif

@@ -341,6 +341,8 @@ static void command(void *context, unsigned id, unsigned code)
         find_command(find, CMD_SAVE);
     else if (id == FIND_FILTER && code == EN_CHANGE)
         SetTimer(find->dialog.window, FILTER_TIMER, FILTER_WAIT, NULL);
+    else if (id >= CMD_FOUND_CLOSE && id <= CMD_FOUND_HEX)
+        find_command(find, id);
 }
 
 static void close_all(struct find_window *find)
@@ -360,6 +362,7 @@ static void close_all(struct find_window *find)
         buffer_done(&layout);
     }
     find->open = false;
+    find->change_left = true;
 }
 
 static void free_pages(struct find_window *find)
@@ -460,6 +463,9 @@ static bool message(void *context, UINT number, WPARAM wide, LPARAM narrow, LRES
     case FIND_SHOWED:
         find_showed(find, wide);
         return true;
+    case FIND_CHANGED:
+        find_changed(find, wide);
+        return true;
     case FIND_SELECTED:
         show_value(find);
         return true;
@@ -522,8 +528,8 @@ void find_window_free(struct find_window *find, DWORD ms)
 {
     if (!find)
         return;
-    (void)ms;
     close_window(find);
+    find_wait_for_change(find, ms);
     worker_release(find->showing);
     for (unsigned kind = 0; kind < FOUND_KINDS; kind++)
         buffer_done(&find->pages[kind].term);

@@ -689,5 +689,31 @@
 #define STR_FOUND_MEMORY_COLUMN 2580   /* enum found_memory_column */
 #define STR_CELL_WORD 2600             /* enum cell_word */
 #define STR_COLON 2640
+#define STR_CLOSE_HEAD 2650 /* %1 handle %2 process */
+#define STR_CLOSE_WHAT 2651 /* %1 type %2 name */
+#define STR_CLOSE_EFFECT 2652
+#define STR_CLOSE_BUTTON 2653
+#define STR_CLOSE_TOLD 2654    /* %1 handle %2 process %3 outcome */
+#define STR_CLOSE_OUTCOME 2655 /* enum handle_closed */
+#define STR_WHY_NO_HANDLE_NAME 2662
+#define STR_WHY_CHANGE_BUSY 2663
+#define STR_WHY_HIVE 2664
+#define STR_FIND_UNDER_WAY 2665
+#define STR_DELETE_VALUE_HEAD 2666
+#define STR_DELETE_KEY_HEAD 2667
+#define STR_DELETE_FIRST 2668 /* %1 what %2 folder */
+#define STR_DELETE_KEEP 2669
+#define STR_DELETE_ON 2670
+#define STR_DELETE_AGAIN 2671
+#define STR_DELETE_ONE 2672
+#define STR_DELETE_COUNT 2673 /* %1 keys %2 values */
+#define STR_DELETE_LOST 2674  /* %3 keys and values */
+#define STR_DELETE_BUTTON 2675
+#define STR_DELETE_TOLD 2676    /* %1 what %2 outcome */
+#define STR_DELETE_BACKUP 2677  /* %1 what %2 outcome %3 file */
+#define STR_DELETE_OUTCOME 2678 /* enum registry_outcome */
+#define STR_EXPORT_TYPE 2686
+#define STR_EXPORTED 2687      /* %1 keys %2 values %3 file */
+#define STR_EXPORT_FAILED 2688 /* %1 why */
 
 #endif

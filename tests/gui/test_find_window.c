@@ -17,6 +17,7 @@
 #include "core/windows/text16.h"
 #include "gui/export.h"
 #include "gui/find_parts.h"
+#include "gui/harm_dialog.h"
 #include "tests/support/gui/user.h"
 #include "tests/support/gui/window_rig.h"
 #include "tests/support/windows/child.h"
@@ -217,27 +218,44 @@ static void test_heads_sort_and_the_filter_narrows(void **state)
     assert_string_equal(user_reads_cell(list, 0, 5), "C:\\files\\21.txt");
 }
 
-/* A hundred thousand come in; the window answers meanwhile, and each is there once. */
+static void wait_for_cell(HWND list, int row, int column, const char *wanted)
+{
+    ULONGLONG begun = GetTickCount64();
+
+    while (strcmp(user_reads_cell(list, row, column), wanted) != 0) {
+        if (GetTickCount64() - begun > USER_PATIENCE)
+            fail_msg("the cell reads \"%s\", not \"%s\"", user_reads_cell(list, row, column),
+                     wanted);
+        Sleep(1);
+    }
+}
+
+/* A hundred thousand come in, each once, and are sorted. */
 static void test_100000_results_come_in_and_are_sorted(void **state)
 {
     ULONGLONG begun;
-    DWORD_PTR answer;
+    HWND list;
 
     (void)state;
     made.rows = MANY;
     open_find(CMD_FIND);
+    list = pane(FOUND_HANDLES);
     begun = GetTickCount64();
     type_and_search(L"files");
-    user_waits_for_count(pane(FOUND_HANDLES), (int)MANY);
+    user_waits_for_count(list, (int)MANY);
     wait_for_status("100000 found");
     printf("# 100,000 results: all shown after %llu ms", GetTickCount64() - begun);
+    wait_for_cell(list, 0, 4, "0x4");
     begun = GetTickCount64();
-    user_clicks_head(pane(FOUND_HANDLES), 4);
-    user_clicks_head(pane(FOUND_HANDLES), 4);
-    assert_true(SendMessageTimeoutW(window, WM_NULL, 0, 0, SMTO_NORMAL, 20000, &answer));
-    printf(", sorted by number twice in %llu ms\n", GetTickCount64() - begun);
-    user_waits_for_part(window, "Find");
-    assert_string_equal(user_reads_cell(pane(FOUND_HANDLES), 0, 4), "0x61a80");
+    user_clicks_head(list, 5);
+    wait_for_cell(list, 0, 5, "C:\\files\\100002.txt");
+    printf(", sorted by name after %llu ms", GetTickCount64() - begun);
+    user_clicks_head(list, 4);
+    wait_for_cell(list, 0, 4, "0x4");
+    begun = GetTickCount64();
+    user_clicks_head(list, 4);
+    wait_for_cell(list, 0, 4, "0x61a80");
+    printf(", by number after %llu ms\n", GetTickCount64() - begun);
 }
 
 static void test_cancel_ends_the_search_and_keeps_what_came(void **state)
@@ -427,8 +445,8 @@ static void use_live_holders(struct rig *prepared)
     made.system.holders = find_system_live()->holders;
 }
 
-/* H2: names are whole, whatever their letters. */
-static void test_H2_a_chinese_file_is_found_with_its_holder(void **state)
+/* The lab program with its handles, and the window over it. */
+static void start_handles(void)
 {
     wchar_t temporary[RIG_PATH];
     wchar_t folder[RIG_PATH];
@@ -436,7 +454,6 @@ static void test_H2_a_chinese_file_is_found_with_its_holder(void **state)
     char line[1024];
     uint32_t one = 1;
 
-    (void)state;
     assert_true(GetTempPathW(RIG_PATH, temporary) > 0);
     swprintf(folder, RIG_PATH, L"%lsstakeout-held", temporary);
     CreateDirectoryW(folder, NULL);
@@ -447,6 +464,13 @@ static void test_H2_a_chinese_file_is_found_with_its_holder(void **state)
     while (strncmp(line, "pid=", 4) != 0);
     rig_open_with(&rig, make_lab_machine, use_live_holders);
     rig_wait(&rig, machine_is_listed, &one, "the lab program is listed");
+}
+
+/* H2: names are whole, whatever their letters. */
+static void test_H2_a_chinese_file_is_found_with_its_holder(void **state)
+{
+    (void)state;
+    start_handles();
     open_find(CMD_FIND);
     type_and_search(L"中文文件");
     user_waits_for_count(pane(FOUND_HANDLES), 1);
@@ -464,6 +488,259 @@ static int end_lab(void **state)
     return 0;
 }
 
+/* A command that asks: the test must not wait for its end. */
+static void give_command(unsigned number)
+{
+    PostMessageW(window, WM_COMMAND, number, 0);
+}
+
+static bool has_line(const wchar_t *file, const char *part)
+{
+    char path[RIG_PATH * 3];
+    struct buffer content;
+
+    snprintf(path, sizeof path, "%ls\\%ls", rig.case_folder, file);
+    buffer_init(&content, (size_t)1 << 20);
+    assert_int_equal(files_read(text_from(path), &content, NULL), ST_OK);
+    bool found = text_find(buffer_text(&content), text_from(part)) != SIZE_MAX;
+    buffer_done(&content);
+    return found;
+}
+
+static void test_a_handle_is_closed_after_a_question(void **state)
+{
+    char line[256];
+    char order[64];
+    unsigned long long value;
+    DWORD written;
+    HWND question;
+
+    (void)state;
+    start_handles();
+    open_find(CMD_FIND);
+    type_and_search(L"plain.txt");
+    user_waits_for_count(pane(FOUND_HANDLES), 1);
+    wait_for_status("1 found");
+    value = strtoull(user_reads_cell(pane(FOUND_HANDLES), 0, 4), NULL, 16);
+    user_selects(pane(FOUND_HANDLES), 0);
+    give_command(CMD_FOUND_CLOSE);
+    question = user_sees_dialog(STR_HARM_TITLE);
+    user_waits_for_part(user_finds(question, HARM_WORDS), "plain.txt");
+    user_clicks(question, IDCANCEL);
+    user_sees_no_dialog(STR_HARM_TITLE);
+    give_command(CMD_FOUND_CLOSE);
+    question = user_sees_dialog(STR_HARM_TITLE);
+    user_clicks(question, HARM_DO);
+    wait_for_status(": closed");
+    assert_non_null(strstr(user_reads_cell(pane(FOUND_HANDLES), 0, 0), "— closed"));
+    int size = snprintf(order, sizeof order, "close %llu\n", value);
+    assert_true(WriteFile(lab.input, order, (DWORD)size, &written, NULL));
+    child_read_line(&lab, line, sizeof line);
+    assert_string_equal(line, "0");
+    assert_true(has_line(L"journal.jsonl", "\"close-handle\""));
+}
+
+/* --- keys and values that are there --- */
+
+static void run_keys(const wchar_t *order, char *first, size_t size)
+{
+    struct child keys;
+
+    child_start(&keys, L"keys", order, 0);
+    if (first)
+        child_read_line(&keys, first, size);
+    else
+        child_end(&keys);
+    if (!first)
+        return;
+    char rest[4096];
+    for (int i = 1; i < 27; i++)
+        child_read_line(&keys, rest, sizeof rest);
+    child_end(&keys);
+}
+
+static int open_keys(void **state)
+{
+    char first[4096];
+
+    (void)state;
+    run_keys(L"make", first, sizeof first);
+    open_rig_with(make_machine, 3);
+    open_find(CMD_FIND_REGISTRY);
+    return 0;
+}
+
+static int close_keys(void **state)
+{
+    close_rig(state);
+    run_keys(L"remove", NULL, 0);
+    return 0;
+}
+
+/* R1: what is hidden from Win32 programs is found and marked; what starts programs comes first. */
+static void test_R1_keys_are_found_and_hidden_ones_marked(void **state)
+{
+    HWND list = pane(FOUND_REGISTRY);
+    int hidden = 0;
+
+    (void)state;
+    type_and_search(L"zz-needle-zz");
+    user_waits_for_count(list, 27);
+    wait_for_status("27 found");
+    wait_for_status("with a NUL");
+    assert_string_equal(user_reads_cell(list, 0, 1), "StakeoutLab");
+    assert_string_equal(user_reads_cell(list, 0, 4), "autorun");
+    for (int row = 0; row < 27; row++)
+        hidden += strstr(user_reads_cell(list, row, 4), "hidden") != NULL;
+    assert_int_equal(hidden, 2);
+    user_selects(list, 0);
+    user_waits_for_part(user_finds(window, FIND_VALUE), "CurrentVersion\\Run");
+    user_presses(list, VK_RETURN);
+}
+
+static LSTATUS read_run_value(void)
+{
+    return RegGetValueW(HKEY_CURRENT_USER, L"Software\\Microsoft\\Windows\\CurrentVersion\\Run",
+                        L"StakeoutLab", RRF_RT_ANY, NULL, NULL, NULL);
+}
+
+/* The answer that is not the safe one. */
+static void agree(HWND question)
+{
+    PostMessageW(question, TDM_CLICK_BUTTON, 101, 0);
+    for (int waited = 0; waited < USER_PATIENCE && IsWindow(question); waited += 5)
+        Sleep(5);
+    assert_false(IsWindow(question));
+}
+
+static bool has_backup(void)
+{
+    WIN32_FIND_DATAW found;
+    wchar_t pattern[RIG_PATH];
+
+    swprintf(pattern, RIG_PATH, L"%ls\\registry-*.reg", rig.case_folder);
+    HANDLE search = FindFirstFileW(pattern, &found);
+    if (search != INVALID_HANDLE_VALUE)
+        FindClose(search);
+    return search != INVALID_HANDLE_VALUE;
+}
+
+static void test_a_value_is_deleted_after_two_questions_with_a_backup(void **state)
+{
+    HWND list = pane(FOUND_REGISTRY);
+
+    (void)state;
+    type_and_search(L"zz-needle-zz");
+    user_waits_for_count(list, 27);
+    wait_for_status("27 found");
+    user_selects(list, 0);
+    give_command(CMD_FOUND_DELETE_VALUE);
+    PostMessageW(user_sees_question(window), WM_CLOSE, 0, 0); /* Esc: the safe answer */
+    user_waits_until_enabled(window);
+    assert_int_equal(read_run_value(), ERROR_SUCCESS);
+    give_command(CMD_FOUND_DELETE_VALUE);
+    agree(user_sees_question(window));
+    HWND again = user_sees_question(window);
+    assert_int_equal(read_run_value(), ERROR_SUCCESS);
+    assert_false(has_backup());
+    agree(again);
+    wait_for_status(": deleted");
+    assert_int_equal(read_run_value(), ERROR_FILE_NOT_FOUND);
+    assert_true(has_backup());
+    assert_true(has_line(L"journal.jsonl", "StakeoutLab"));
+}
+
+static void export_first(struct main_window *main, void *context)
+{
+    find_export_to(main->find, text_from(context));
+}
+
+static void test_a_value_is_exported(void **state)
+{
+    HWND list = pane(FOUND_REGISTRY);
+    struct buffer content;
+    char path[RIG_PATH * 3];
+
+    (void)state;
+    type_and_search(L"zz-needle-zz");
+    user_waits_for_count(list, 27);
+    wait_for_status("27 found");
+    user_selects(list, 0);
+    snprintf(path, sizeof path, "%ls\\first.reg", rig.folder);
+    rig_call(&rig, export_first, path);
+    wait_for_status("values: 1, written to");
+    buffer_init(&content, 65536);
+    assert_int_equal(files_read(text_from(path), &content, NULL), ST_OK);
+    assert_memory_equal(content.bytes, L"\xFEFFWindows Registry Editor Version 5.00\r\n", 78);
+    buffer_done(&content);
+}
+
+/* --- words in a process's memory --- */
+
+static void make_memory_machine(struct scripted_source *machine)
+{
+    scripted_source_start_at(machine, lab.pid, 0, "memory.exe", start_of(lab.process));
+}
+
+static int open_memory(void **state)
+{
+    char line[256];
+    uint32_t one = 1;
+
+    (void)state;
+    child_start(&lab, L"memory", L"", 0);
+    do
+        child_read_line(&lab, line, sizeof line);
+    while (strcmp(line, "ready") != 0);
+    rig_open_with(&rig, make_memory_machine, prepare);
+    rig_wait(&rig, machine_is_listed, &one, "the lab program is listed");
+    open_find(CMD_FIND_MEMORY);
+    return 0;
+}
+
+static void test_words_in_memory_are_found_and_injected_ones_marked(void **state)
+{
+    HWND list = pane(FOUND_MEMORY);
+
+    (void)state;
+    type_and_search(L"INJECTED-NEEDLE");
+    user_waits_for_count(list, 1);
+    wait_for_status("1 found");
+    wait_for_status("in 1 processes");
+    assert_string_equal(user_reads_cell(list, 0, 0), "memory.exe");
+    assert_string_equal(user_reads_cell(list, 0, 5), "private");
+    assert_string_equal(user_reads_cell(list, 0, 7), "executable, no file behind it");
+    user_selects(list, 0);
+    user_waits_for_part(user_finds(window, FIND_VALUE), "INJECTED-");
+}
+
+static bool both_are_watched(struct main_window *main, void *context)
+{
+    const struct watchlist *list = session_watchlist(main->session);
+
+    (void)context;
+    return list && watchlist_count(list) == 2;
+}
+
+static void test_the_whole_watchlist_is_looked_for(void **state)
+{
+    HWND list = pane(FOUND_MEMORY);
+
+    (void)state;
+    user_clicks(window, FIND_LIST);
+    user_clicks(window, FIND_GO);
+    wait_for_status("The watchlist is empty");
+    rig_watch(&rig, "192.0.2.77");
+    rig_watch(&rig, "c2.lab-needle.test");
+    rig_wait(&rig, both_are_watched, NULL, "both are watched");
+    user_clicks(window, FIND_GO);
+    user_waits_for_count(list, 2);
+    user_clicks_head(list, 3);
+    user_waits_for_column(list, 3, "192.0.2.77|c2.lab-needle.test");
+}
+
+#define KEYS(name) cmocka_unit_test_setup_teardown(name, open_keys, close_keys)
+#define MEMORY(name) cmocka_unit_test_setup_teardown(name, open_memory, end_lab)
 #define MADE(name) cmocka_unit_test_setup_teardown(name, open_made, close_rig)
 
 int main(void)
@@ -479,6 +756,12 @@ int main(void)
         MADE(test_commands_of_a_row),
         MADE(test_results_are_saved_as_a_table),
         cmocka_unit_test_teardown(test_H2_a_chinese_file_is_found_with_its_holder, end_lab),
+        cmocka_unit_test_teardown(test_a_handle_is_closed_after_a_question, end_lab),
+        KEYS(test_R1_keys_are_found_and_hidden_ones_marked),
+        KEYS(test_a_value_is_deleted_after_two_questions_with_a_backup),
+        KEYS(test_a_value_is_exported),
+        MEMORY(test_words_in_memory_are_found_and_injected_ones_marked),
+        MEMORY(test_the_whole_watchlist_is_looked_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

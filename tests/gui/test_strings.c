@@ -12,6 +12,7 @@
 #include "core/model/cell.h"
 #include "core/model/connection_cells.h"
 #include "core/model/process_cells.h"
+#include "core/find/found_cells.h"
 #include "core/watch/hit_cells.h"
 #include "core/watch/import.h"
 #include "core/watch/known.h"
@@ -32,6 +33,9 @@ static const struct {
     {"process_column", STR_PROCESS_COLUMN, 0, PROCESS_COLUMNS},
     {"connection_column", STR_CONNECTION_COLUMN, 0, CONNECTION_COLUMNS},
     {"hit_column", STR_HIT_COLUMN, 0, HIT_COLUMNS},
+    {"found_handle_column", STR_FOUND_HANDLE_COLUMN, 0, FOUND_HANDLE_COLUMNS},
+    {"found_registry_column", STR_FOUND_REGISTRY_COLUMN, 0, FOUND_REGISTRY_COLUMNS},
+    {"found_memory_column", STR_FOUND_MEMORY_COLUMN, 0, FOUND_MEMORY_COLUMNS},
     {"odd_rule", STR_ODD_RULE, 0, ODD_RULES},
     {"status", STR_STATUS_PHRASE, 0, ST_COUNT},
     {"indicator_kind", STR_KIND, 0, INDICATOR_KINDS},
