@@ -7,8 +7,7 @@
 #include "core/cli/find.h"
 #include "core/cli/look.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/handles.h"
-#include "core/windows/loaded.h"
+#include "core/windows/holders.h"
 
 #define LINE_CEILING ((size_t)1 << 20)
 
@@ -16,14 +15,12 @@ struct handle_search {
     const struct arguments *arguments;
     const struct term *term;
     const struct snapshot *snapshot;
-    struct parts_reader *reader;
     uint32_t *pids;
     size_t pid_count;
     struct progress progress;
-    struct handles_told told;
+    struct holders_told told;
     uint64_t printed;
-    uint32_t modules_not_read; /* processes */
-    enum status status;        /* why a sink wanted no more */
+    enum status status; /* why a sink wanted no more */
     bool enough;
     bool output_lost;
 };
@@ -65,54 +62,15 @@ static bool print_row(struct handle_search *search, const struct handle_row *row
 
 static bool take_row(void *context, const struct handle_row *row)
 {
-    struct handle_search *search = context;
-    size_t from = 0;
-    size_t size;
-    if (row->kind != HANDLE_OPEN && progress_cancelled(&search->progress))
-        return false;
-    if (row->kind == HANDLE_MODULE && row->naming == HANDLE_NOT_READ)
-        search->modules_not_read++;
-    if (row->naming != HANDLE_NAMED)
-        return true;
-    enum status status = term_matches(search->term, row->name, &from, &size);
-    if (status == ST_OK)
-        return print_row(search, row);
-    if (status == ST_NOT_FOUND)
-        return true;
-    search->status = status;
-    return false;
-}
-
-static bool is_wanted(const struct handle_search *search, uint32_t pid)
-{
-    for (size_t i = 0; i < search->pid_count; i++)
-        if (search->pids[i] == pid)
-            return true;
-    return !search->pid_count;
-}
-
-static enum status find_loaded(struct handle_search *search)
-{
-    const struct handle_sink sink = {take_row, search};
-    enum status status = ST_OK;
-    for (uint32_t i = 0; i < search->snapshot->process_count && status == ST_OK; i++) {
-        const struct process_row *row = &search->snapshot->processes[i];
-        /* Idle is no process; this one bears the pattern on its command line. */
-        if (row->ended || !row->facts->key.pid || row->facts->key.pid == GetCurrentProcessId() ||
-            !is_wanted(search, row->facts->key.pid))
-            continue;
-        status = loaded_find(search->reader, row->facts, &sink);
-    }
-    return status;
+    return print_row(context, row);
 }
 
 static enum status find_all(struct handle_search *search)
 {
     const struct handle_sink sink = {take_row, search};
     const struct handles_scope scope = {search->pids, search->pid_count};
-    enum status status = find_loaded(search);
-    if (status == ST_OK)
-        status = handles_find(NULL, &scope, &sink, &search->progress, &search->told);
+    enum status status = holders_find(search->snapshot, &scope, search->term, &sink,
+                                      &search->progress, &search->told);
     return status == ST_CANCELLED && search->status != ST_OK ? search->status : status;
 }
 
@@ -131,12 +89,12 @@ static void say_end(const struct handle_search *search)
     buffer_init(&line, LINE_CEILING);
     buffer_add_unsigned(&line, search->printed);
     buffer_add_string(&line, " found; ");
-    buffer_add_unsigned(&line, search->told.handles);
+    buffer_add_unsigned(&line, search->told.handles.handles);
     buffer_add_string(&line, " handles looked at");
-    add_count(&line, search->told.names_not_read, " names not read");
-    add_count(&line, search->told.not_copied, " handles that can't be duplicated");
-    add_count(&line, search->told.not_opened, " processes that can't be opened");
-    add_count(&line, search->modules_not_read, " processes whose modules can't be read");
+    add_count(&line, search->told.handles.names_not_read, " names not read");
+    add_count(&line, search->told.handles.not_copied, " handles that can't be duplicated");
+    add_count(&line, search->told.handles.not_opened, " processes that can't be opened");
+    add_count(&line, search->told.modules_not_read, " processes whose modules can't be read");
     SAY(buffer_text(&line));
     buffer_done(&line);
 }
@@ -170,8 +128,6 @@ static bool make_ready(struct handle_search *search)
     enum status status = take_pids(search) ? ST_OK : ST_NO_MEMORY;
     enum status partly;
     if (status == ST_OK)
-        status = parts_reader_new(NULL, &search->reader);
-    if (status == ST_OK)
         status = look(NULL, ROUND_PROCESSES, &search->snapshot, &partly);
     const struct failure failure = {.status = status};
     if (status != ST_OK)
@@ -194,7 +150,6 @@ enum exit_status find_handles(const struct arguments *arguments, const struct te
     struct handle_search search = {.arguments = arguments, .term = term};
     search.progress.cancel = cancel_on_control();
     enum exit_status result = make_ready(&search) ? run(&search) : EXIT_TROUBLE;
-    parts_reader_free(search.reader);
     snapshot_release(search.snapshot);
     memory_give(search.pids);
     return result;
