@@ -213,6 +213,8 @@ static void describe_registry(const struct found_registry *row, struct buffer *o
         buffer_add_string(out, "\xe2\x80\xa6");
     buffer_done(&data);
     buffer_add_string(out, "\r\n");
+    if (row->value.size > FOUND_DATA_MOST && row->finding.where == REGISTRY_DATA)
+        add_line(out, row->finding.around); /* it may lie behind what is shown */
 }
 
 static void add_hex(struct buffer *out, uint64_t number, unsigned digits)

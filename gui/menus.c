@@ -184,8 +184,7 @@ void menus_install(struct main_window *main)
         {CMD_FILE_MENU, file_menu},       {CMD_CASE_MENU, case_menu},
         {CMD_PROCESS_MENU, process_menu}, {CMD_CONNECTION_MENU, connection_menu},
         {CMD_WATCH_MENU, watch_menu},     {CMD_FIND_MENU, find_menu},
-        {CMD_VIEW_MENU, view_menu},
-        {CMD_HELP_MENU, help_menu},
+        {CMD_VIEW_MENU, view_menu},       {CMD_HELP_MENU, help_menu},
     };
     HMENU menu = CreateMenu();
     if (!menu)

@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "core/act/closing.h"
+#include "core/find/found_cells.h"
 #include "core/model/cell.h"
 #include "core/model/connection_cells.h"
 #include "core/model/process_cells.h"
-#include "core/find/found_cells.h"
 #include "core/watch/hit_cells.h"
 #include "core/watch/import.h"
 #include "core/watch/known.h"
