@@ -268,8 +268,7 @@ static void test_what_would_not_be_done_at_a_hit_is_refused(void **state)
     assert_refused("watch --indicator x --on-hit-for x=explode",
                    "--on-hit-for \"explode\": there is no such thing to do; give some of "
                    "record,dump,sample,suspend,suspend-tree");
-    assert_refused("watch --indicator x --once --each-time",
-                   "--once does not go with --each-time");
+    assert_refused("watch --indicator x --once --each-time", "--once does not go with --each-time");
 }
 
 /* A failed call leaves its outputs untouched. */
