@@ -2,8 +2,8 @@
 """How often the trap holds a process that lives only a little longer than its connect.
 
 Suspects that live about LIFE ms after their connect start one after another; `stakeout-cli watch
---on-hit suspend` is to suspend each before it ends. One counts as held when the journal says that it
-was suspended and seen to be so. The time from the beginning of the look that saw the connection to
+--on-hit suspend` is to suspend each before it ends. One counts as held when the journal says that
+it was suspended and seen to be so. The time from the beginning of the look that saw the connection to
 the end of the call that suspended the process is the journal's stakeout.latency_ms. What is held is
 ended afterwards, by its identity.
 """
