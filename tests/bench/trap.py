@@ -3,9 +3,9 @@
 
 Suspects that live about LIFE ms after their connect start one after another; `stakeout-cli watch
 --on-hit suspend` is to suspend each before it ends. One counts as held when the journal says that
-it was suspended and seen to be so. The time from the beginning of the look that saw the connection to
-the end of the call that suspended the process is the journal's stakeout.latency_ms. What is held is
-ended afterwards, by its identity.
+it was suspended and seen to be so. The time from the beginning of the look that saw the connection
+to the end of the call that suspended the process is the journal's stakeout.latency_ms. What is held
+is ended afterwards, by its identity.
 """
 
 import json
