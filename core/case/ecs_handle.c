@@ -73,3 +73,24 @@ void ecs_add_handle(struct buffer *out, const struct handle_row *row)
     json_close_object(&json);
     json_close_object(&json);
 }
+
+void ecs_add_locker(struct buffer *out, struct process_key key, struct text name, struct text path)
+{
+    struct json_writer json;
+
+    json_begin(&json, out);
+    json_open_object(&json, NULL);
+    json_open_object(&json, "process");
+    json_unsigned(&json, "pid", key.pid);
+    if (name.size)
+        json_text(&json, "name", name);
+    json_moment(&json, "start", key.start, true);
+    json_close_object(&json);
+    json_open_object(&json, "file");
+    json_text(&json, "path", path);
+    json_close_object(&json);
+    json_open_object(&json, "stakeout");
+    json_string(&json, "found", "restart-manager");
+    json_close_object(&json);
+    json_close_object(&json);
+}

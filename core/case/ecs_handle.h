@@ -10,6 +10,9 @@
 
 /* Appends one object without a line end. */
 void ecs_add_handle(struct buffer *out, const struct handle_row *row);
+/* Whom the Restart Manager names as a holder of a file: process, file.path, and stakeout.found
+ * "restart-manager". */
+void ecs_add_locker(struct buffer *out, struct process_key key, struct text name, struct text path);
 /* The object "handle" alone, as a member. */
 void ecs_add_handle_object(struct json_writer *json, const struct handle_row *row);
 /* "0x120089" */

@@ -23,6 +23,9 @@ enum exit_status command_dump(const struct arguments *arguments);
 enum exit_status command_dump_tree(const struct arguments *arguments);
 enum exit_status command_sample(const struct arguments *arguments);
 enum exit_status command_close(const struct arguments *arguments);
+enum exit_status command_close_handle(const struct arguments *arguments);
+/* export, delete. */
+enum exit_status command_registry(const struct arguments *arguments);
 enum exit_status command_evidence(const struct arguments *arguments);
 /* new, show, close. */
 enum exit_status command_case(const struct arguments *arguments);

@@ -8,8 +8,10 @@
 #include "core/cli/look.h"
 #include "core/cli/text/visible.h"
 #include "core/windows/holders.h"
+#include "core/windows/lockers.h"
 
 #define LINE_CEILING ((size_t)1 << 20)
+#define HOLDERS_MOST 4096u
 
 struct handle_search {
     const struct arguments *arguments;
@@ -19,6 +21,9 @@ struct handle_search {
     size_t pid_count;
     struct progress progress;
     struct holders_told told;
+    struct text file;            /* the pattern, when it is a file's path: who holds that? */
+    struct process_key *holders; /* owned: of whom that was found */
+    size_t holder_count;
     uint64_t printed;
     enum status status; /* why a sink wanted no more */
     bool enough;
@@ -60,8 +65,25 @@ static bool print_row(struct handle_search *search, const struct handle_row *row
     return !search->enough;
 }
 
+static bool is_holder(const struct handle_search *search, struct process_key key)
+{
+    for (size_t i = 0; i < search->holder_count; i++)
+        if (process_key_equal(search->holders[i], key))
+            return true;
+    return false;
+}
+
+static void note_holder(struct handle_search *search, const struct handle_row *row)
+{
+    if (search->file.size && row->kind != HANDLE_COMMAND && row->naming == HANDLE_NAMED &&
+        text_equal_nocase(row->name, search->file) && !is_holder(search, row->process) &&
+        search->holder_count < HOLDERS_MOST)
+        search->holders[search->holder_count++] = row->process;
+}
+
 static bool take_row(void *context, const struct handle_row *row)
 {
+    note_holder(context, row);
     return print_row(context, row);
 }
 
@@ -135,10 +157,82 @@ static bool make_ready(struct handle_search *search)
     return status == ST_OK;
 }
 
+/* --- the second opinion --- */
+
+static void say_of(const struct handle_search *search, struct process_key key, struct text name,
+                   const char *what)
+{
+    uint32_t row = snapshot_process_by_pid(search->snapshot, key.pid);
+    struct buffer whom;
+    buffer_init(&whom, LINE_CEILING);
+    if (!name.size && row != NO_ROW)
+        name = search->snapshot->processes[row].facts->name;
+    buffer_add(&whom, name);
+    buffer_add_string(&whom, " (");
+    buffer_add_unsigned(&whom, key.pid);
+    buffer_add_byte(&whom, ')');
+    SAY(buffer_text(&whom), text_from(what));
+    buffer_done(&whom);
+}
+
+static void print_locker(struct handle_search *search, const struct locker *locker)
+{
+    struct buffer out;
+    buffer_init(&out, LINE_CEILING);
+    if (search->arguments->json) {
+        ecs_add_locker(&out, locker->key, locker->name, search->file);
+    } else {
+        visible_add(&out, locker->name);
+        buffer_add_string(&out, " (");
+        buffer_add_unsigned(&out, locker->key.pid);
+        buffer_add_string(&out, "): Restart Manager: ");
+        visible_add(&out, search->file);
+    }
+    buffer_add_byte(&out, '\n');
+    search->output_lost |= out.failed != ST_OK || !console_write(buffer_text(&out));
+    search->printed++;
+    buffer_done(&out);
+}
+
+/* What both say, and where they differ. */
+static void compare(struct handle_search *search, const struct lockers *lockers)
+{
+    for (size_t i = 0; i < lockers->count && !search->output_lost; i++) {
+        const struct locker *locker = &lockers->items[i];
+        print_locker(search, locker);
+        if (!is_holder(search, locker->key))
+            say_of(search, locker->key, locker->name,
+                   ": only the Restart Manager says that it holds the file");
+    }
+    for (size_t i = 0; i < search->holder_count; i++) {
+        size_t at = 0;
+        while (at < lockers->count &&
+               !process_key_equal(lockers->items[at].key, search->holders[i]))
+            at++;
+        if (at == lockers->count)
+            say_of(search, search->holders[i], text_of(""),
+                   ": holds the file, though the Restart Manager does not say so");
+    }
+}
+
+static void ask_restart_manager(struct handle_search *search)
+{
+    struct arena *arena = arena_new(LINE_CEILING * 4);
+    struct lockers lockers;
+    struct failure failure = {.status = ST_NO_MEMORY};
+    if (arena && lockers_ask(NULL, search->file, arena, &lockers, &failure) == ST_OK)
+        compare(search, &lockers);
+    else
+        say_failure(text_of("the Restart Manager does not say who holds it"), &failure);
+    arena_free(arena);
+}
+
 static enum exit_status run(struct handle_search *search)
 {
     bool trouble = !all_are_there(search);
     enum status status = find_all(search);
+    if (search->file.size && status == ST_OK)
+        ask_restart_manager(search);
     if (search->output_lost)
         return console_lost();
     say_end(search);
@@ -149,8 +243,14 @@ enum exit_status find_handles(const struct arguments *arguments, const struct te
 {
     struct handle_search search = {.arguments = arguments, .term = term};
     search.progress.cancel = cancel_on_control();
+    if (!arguments->regex && !arguments->pids.count && lockers_is_file(arguments->pattern)) {
+        search.holders = memory_take_array(HOLDERS_MOST, sizeof *search.holders);
+        if (search.holders)
+            search.file = arguments->pattern;
+    }
     enum exit_status result = make_ready(&search) ? run(&search) : EXIT_TROUBLE;
     snapshot_release(search.snapshot);
     memory_give(search.pids);
+    memory_give(search.holders);
     return result;
 }

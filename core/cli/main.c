@@ -50,6 +50,10 @@ static enum exit_status run(const struct arguments *arguments)
         return command_sample(arguments);
     case COMMAND_CLOSE:
         return command_close(arguments);
+    case COMMAND_CLOSE_HANDLE:
+        return command_close_handle(arguments);
+    case COMMAND_REGISTRY:
+        return command_registry(arguments);
     case COMMAND_EVIDENCE:
         return command_evidence(arguments);
     case COMMAND_CASE:

@@ -95,7 +95,7 @@ static void put(uint64_t address, const char *text)
 }
 
 /* M1: a term anywhere, so also across the borders of what is read at once, in both encodings. */
-static void test_m1_across_the_borders_of_pieces(void **state)
+static void test_M1_across_the_borders_of_pieces(void **state)
 {
     static const unsigned kinds[] = {TERM_CASE, 0, TERM_REGEX};
     const uint64_t pages = 700; /* 2.7 MB, in several pieces */
@@ -123,7 +123,7 @@ static void test_m1_across_the_borders_of_pieces(void **state)
 }
 
 /* M1: half of it in a region with another protection. */
-static void test_m1_across_regions(void **state)
+static void test_M1_across_regions(void **state)
 {
     (void)state;
     made_up_memory_add(&memory, BASE, 3);
@@ -151,7 +151,7 @@ static void test_m1_across_regions(void **state)
 }
 
 /* M2: guarded pages are not asked for, a bad page does not take its region with it. */
-static void test_m2_guarded_and_bad_pages(void **state)
+static void test_M2_guarded_and_bad_pages(void **state)
 {
     struct made_up_region *guarded;
     struct made_up_region *spotty;
@@ -482,9 +482,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(test_m1_across_the_borders_of_pieces),
-        TEST(test_m1_across_regions),
-        TEST(test_m2_guarded_and_bad_pages),
+        TEST(test_M1_across_the_borders_of_pieces),
+        TEST(test_M1_across_regions),
+        TEST(test_M2_guarded_and_bad_pages),
         TEST(test_marks_code_without_a_file),
         TEST(test_finds_what_a_plain_search_finds),
         TEST(test_letters_of_every_script),

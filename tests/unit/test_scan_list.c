@@ -181,7 +181,7 @@ static void test_what_has_the_form_is_looked_up(void **state)
 }
 
 /* Across the borders of what is read at once, and of regions. */
-static void test_m1_each_once(void **state)
+static void test_M1_each_once(void **state)
 {
     const struct watchlist *list = build(start_list(listed));
     const uint64_t pages = 500;
@@ -320,7 +320,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(test_what_has_the_form_is_looked_up),
-        TEST(test_m1_each_once),
+        TEST(test_M1_each_once),
         TEST(test_too_long_is_nothing),
         TEST(test_a_hundred_thousand),
         TEST(test_with_a_term),

@@ -50,6 +50,11 @@ check 'a key is found by a regular expression' same_as_held "type == 'Key'"
 cli find handles 'HANDLES.EXE' --pid "$pid" --json
 check 'the image and the modules are found, whatever the case' \
     json "{'image', 'module'} <= {at(row, 'stakeout.found') for row in rows}"
+plain=$(sed -n 's/^[0-9]*\tFile\t\(.*plain\.txt\).*/\1/p' "$scratch/lab.out" | tr -d '\r')
+cli find handles "$plain"
+check "a file's path: the Restart Manager is asked, too, and what it leaves out is told" eval \
+    "ended_with 0 && printed ': File 0x' && { told 'holds the file, though the Restart Manager' ||
+    told 'the Restart Manager does not say who holds it' || printed 'Restart Manager: '; }"
 cli find handles held --limit 2 --pid "$pid"
 check 'no more than the limit is printed' eval '[ "$(grep -c "" "$out")" = 2 ] && ended_with 0'
 cli find handles 'nobody holds this' --pid "$pid"

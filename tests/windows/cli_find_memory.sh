@@ -18,10 +18,10 @@ found_at() {
         (lambda m: $expression)(at(rows[0], 'stakeout.memory'))"
 }
 
-check 'M1: across two regions of different protection' found_at across \
+check 'M1 across two regions of different protection' found_at across \
     "m['encoding'] == 'utf-8' and m['region']['access'] == 'rw-' and m['size'] == 18" \
     SPLITSTRING-NEEDLE --case
-check 'M1: the same by a regular expression' found_at across "m['size'] == 18" \
+check 'M1 the same by a regular expression' found_at across "m['size'] == 18" \
     'SPLIT[A-Z]+-NEEDLE' --regex --case
 check 'UTF-16 at an odd address' found_at odd \
     "m['encoding'] == 'utf-16le' and m['size'] == 36 and 'ODD-ADDRESS-NEEDLE' in m['text'] and
@@ -35,7 +35,8 @@ check 'code that no file stands behind is marked' found_at injected \
 check 'shared memory' found_at mapped "m['region']['type'] == 'mapped'" SECTION-NEEDLE
 for word in GUARDED-NEEDLE NOACCESS-NEEDLE; do
     cli find memory "$word" --pid "$pid"
-    check "M2: $word is not asked for" eval "ended_with 1 && silent && told '0 places in '"
+    check 'M2 guarded pages and those without access are not asked for' eval \
+        "ended_with 1 && silent && told '0 places in '"
 done
 cli find memory splitstring-needle --case --pid "$pid"
 check 'case counts when it is asked for' eval 'ended_with 1 && silent'

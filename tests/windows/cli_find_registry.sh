@@ -13,18 +13,18 @@ rows_told="[(at(r, 'registry.hive') + '\\\\' + at(r, 'registry.key'), at(r, 'reg
 
 cli find registry zz-needle-zz --json
 check 'it is found, and that is all' ended_with 0
-check 'all of it (users.md R1, R2, R4, H2)' json "
+check 'R1 R2 R4 R5 all of it is found, whatever its names and data are' json "
     {(m['key'].lower(), m.get('value')) for m in $made} ==
     {(key.lower(), value) for key, value in $rows_told}"
-check 'nothing twice' json "len(rows) == len($made)"
+check 'R4 nothing twice, though links lead in circles' json "len(rows) == len($made)"
 check 'what starts programs comes first' json "
     at(rows[0], 'registry.value') == 'StakeoutLab' and
     at(rows[0], 'stakeout.registry.autorun') is True and
     not any(at(r, 'stakeout.registry.autorun') for r in rows[1:])"
-check 'hidden names are marked (users.md R1)' json "
+check 'R1 hidden names are marked' json "
     sum(at(r, 'stakeout.registry.hidden') is True for r in rows) == 2 and
     any(at(r, 'registry.value') == '\\0run' and at(r, 'stakeout.registry.hidden') for r in rows)"
-check 'the 32-bit view is marked (users.md R5)' json "
+check 'R5 the 32-bit view is marked' json "
     [at(r, 'registry.value') for r in rows if at(r, 'stakeout.registry.view32')] == ['view']"
 check 'a value of 1 MB has its size and what stands around' json "
     [(at(r, 'stakeout.registry.data_size'), at(r, 'stakeout.registry.cut'),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/act/trap.h"
+#include "core/cli/text/visible.h"
 #include "core/watch/pace.h"
 
 #define OF(command) (1u << (command))
@@ -14,6 +15,7 @@
 #define TAKES (DUMPS | OF(COMMAND_SAMPLE) | OF(COMMAND_CLOSE))
 #define ABOUT_ONE (ACTS | DUMPS | OF(COMMAND_INFO))
 #define ANY_ACT (ACTS | OF(COMMAND_KILL_THREAD))
+#define TAKES_AWAY (OF(COMMAND_CLOSE_HANDLE) | OF(COMMAND_REGISTRY))
 
 enum option_kind {
     OPTION_FLAG,
@@ -60,8 +62,8 @@ static const struct option options[] = {
     {"interval", "MS", OPTION_NUMBER, MEMBER(interval), OF(COMMAND_WATCH), PACE_LEAST_MS,
      PACE_MOST_MS, "look at the connections every so many ms (25)"},
     {"case", "DIR", OPTION_TEXT, MEMBER(folder),
-     OF(COMMAND_WATCH) | ANY_ACT | TAKES | OF(COMMAND_SINKHOLE) | OF(COMMAND_EVIDENCE) |
-         OF(COMMAND_REMOVE),
+     OF(COMMAND_WATCH) | ANY_ACT | TAKES | TAKES_AWAY | OF(COMMAND_SINKHOLE) |
+         OF(COMMAND_EVIDENCE) | OF(COMMAND_REMOVE),
      0, 0, "write hits and the journal into this case folder (it is made when it is missing)"},
     {"only", "PART,...", OPTION_WORDS, MEMBER(only), OF(COMMAND_EVIDENCE), 0, 0,
      "collect these parts alone; an unknown name prints those that there are"},
@@ -85,7 +87,8 @@ static const struct option options[] = {
      "a watchlist that the addresses are added to, with their domains' names, or taken out of"},
     {"hosts", "FILE", OPTION_TEXT, MEMBER(hosts), OF(COMMAND_SINKHOLE), 0, 0,
      "another hosts file than the system's"},
-    {"start", "TIME", OPTION_MOMENT, MEMBER(start), ANY_ACT | DUMPS | OF(COMMAND_SAMPLE), 0, 0,
+    {"start", "TIME", OPTION_MOMENT, MEMBER(start),
+     ANY_ACT | DUMPS | OF(COMMAND_SAMPLE) | OF(COMMAND_CLOSE_HANDLE), 0, 0,
      "refuse unless the process started then, as ps --json and hits tell it: the PID may belong to "
      "a younger one by now"},
     {"way", "WAY", OPTION_TEXT, MEMBER(way), OF(COMMAND_REMOVE), 0, 0,
@@ -100,11 +103,12 @@ static const struct option options[] = {
     {"close", NULL, OPTION_FLAG, MEMBER(close_handles), OF(COMMAND_REMOVE), 0, 0,
      "close the handles of others to it: their processes may fail or write elsewhere"},
     {"dry-run", NULL, OPTION_FLAG, MEMBER(dry_run),
-     ANY_ACT | OF(COMMAND_DUMP_TREE) | OF(COMMAND_REMOVE), 0, 0,
+     ANY_ACT | TAKES_AWAY | OF(COMMAND_DUMP_TREE) | OF(COMMAND_REMOVE), 0, 0,
      "print what there is to do, to whom and in which order, and do nothing"},
-    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT | OF(COMMAND_REMOVE), 0, 0, "do not ask"},
+    {"yes", NULL, OPTION_FLAG, MEMBER(yes), ANY_ACT | TAKES_AWAY | OF(COMMAND_REMOVE), 0, 0,
+     "do not ask"},
     {"name", "NAME", OPTION_TEXT, MEMBER(name),
-     (ANY_ACT & ~OF(COMMAND_RESUME)) | OF(COMMAND_DUMP_TREE), 0, 0,
+     (ANY_ACT & ~OF(COMMAND_RESUME)) | OF(COMMAND_DUMP_TREE) | OF(COMMAND_CLOSE_HANDLE), 0, 0,
      "harm a guarded process (critical, shell, log-on, an ancestor of this program): give its "
      "name"},
     {"name", "TEXT", OPTION_TEXT, MEMBER(name), OF(COMMAND_CASE), 0, 0, "new: what it is called"},
@@ -150,6 +154,8 @@ static const struct option options[] = {
      "write addresses and host names of the page as 192[.]0[.]2[.]1; that is so without it, too"},
     {"no-defang", NULL, OPTION_FLAG, MEMBER(no_defang), OF(COMMAND_REPORT), 0, 0,
      "write them as they are"},
+    {"escaped", NULL, OPTION_FLAG, MEMBER(escaped), OF(COMMAND_REGISTRY), 0, 0,
+     "KEY and VALUE are written as find prints them: \\x00 is a NUL, \\u202e that character"},
     {"hide-api", "NAMES", OPTION_TEXT, MEMBER(hide_api), EVERY, 0, 0,
      "for tests: do as if the system did not have these functions (a,b,c or *)"},
     {"help", NULL, OPTION_FLAG, MEMBER(help), EVERY, 0, 0, "this page"},
@@ -313,6 +319,17 @@ static const struct command_text commands[COMMAND_COUNT] = {
          "keeps what\nwas had by then. Exit status: 0 collected, 1 nothing could be had, or "
          "Ctrl-C, "
          "2 refused or\nwrong usage.\n"},
+    [COMMAND_CLOSE_HANDLE] =
+        {"close-handle", "PID HANDLE", 2, 2, "closes a handle that another process has open",
+         "HANDLE as find handles prints it: 0x1a4, or 420. The process goes on believing that it "
+         "has\nit: it may fail, crash, or write into what gets the number next. " EVIDENCE_NOTES},
+    [COMMAND_REGISTRY] =
+        {"registry", "export KEY FILE|delete KEY [VALUE]", 2, 3,
+         "writes a key as a .reg file; deletes a key, or one value of it",
+         "KEY as find registry prints it: HKLM\\... or HKU\\...; a VALUE of \"\" is the default "
+         "one. No file\nis replaced: a taken name gets a number. What is deleted is saved first, "
+         "as "
+         "a .reg file in the\ncase folder. Links are deleted, not followed. " EVIDENCE_NOTES},
 };
 
 /* Commands that other versions have: told apart from typing errors. */
@@ -724,6 +741,38 @@ static enum status check_remove(struct parser *parser)
     return ST_OK;
 }
 
+/* "0x1a4" or "420". */
+static bool parse_handle(struct text word, uint64_t *value)
+{
+    bool good = text_starts_nocase(word, text_of("0x"))
+                    ? hex_read(text_slice(word, 2, word.size - 2), value)
+                    : text_number(word, UINT32_MAX, value);
+    return good && *value;
+}
+
+static enum status check_handle(struct parser *parser)
+{
+    struct text word = parser->arguments->operands.items[1];
+    if (parse_handle(word, &parser->arguments->handle))
+        return check_process(parser);
+    refuse(parser, text_of("close-handle: \""), "");
+    return refuse(parser, word, "\" is no handle; give the number that find handles prints");
+}
+
+static enum status check_registry(struct parser *parser)
+{
+    struct arguments *arguments = parser->arguments;
+    struct text what = arguments->operands.items[0];
+    arguments->delete_key = text_equal(what, text_of("delete"));
+    if (!arguments->delete_key && !text_equal(what, text_of("export"))) {
+        refuse(parser, text_of("registry: "), "");
+        return refuse(parser, what, ": give export KEY FILE, or delete KEY [VALUE]");
+    }
+    if (!arguments->delete_key && arguments->operands.count < 3)
+        return refuse(parser, text_of("registry export: give KEY FILE"), "");
+    return ST_OK;
+}
+
 /* What only the whole can tell. */
 static enum status check(struct parser *parser)
 {
@@ -752,6 +801,10 @@ static enum status check(struct parser *parser)
         return check_thread(parser);
     if (arguments->command == COMMAND_SAMPLE)
         return check_sample(parser);
+    if (arguments->command == COMMAND_CLOSE_HANDLE)
+        return check_handle(parser);
+    if (arguments->command == COMMAND_REGISTRY)
+        return check_registry(parser);
     if (arguments->command == COMMAND_REPORT)
         return check_report(parser);
     if (arguments->command == COMMAND_CASE)

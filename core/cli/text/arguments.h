@@ -38,6 +38,8 @@ enum command {
     COMMAND_REPORT,
     COMMAND_CASE,
     COMMAND_REMOVE,
+    COMMAND_CLOSE_HANDLE,
+    COMMAND_REGISTRY,
     COMMAND_COUNT
 };
 
@@ -92,6 +94,9 @@ struct arguments {
     struct text pattern; /* find: empty when only a list is searched for */
     bool regex;
     bool match_case;
+    uint64_t handle;    /* close-handle: its value */
+    bool delete_key;    /* registry: delete, not export */
+    bool escaped;       /* registry: \x00 in names is a NUL, as find prints it */
     uint32_t limit;     /* results; 0: all */
     struct words only;  /* evidence: names of parts, commas between some */
     struct words rules; /* files */

@@ -59,6 +59,43 @@ void visible_add(struct buffer *out, struct text value)
     }
 }
 
+bool hex_read(struct text digits, uint64_t *number)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < digits.size; i++) {
+        char byte = digits.bytes[i];
+        bool decimal = byte >= '0' && byte <= '9';
+        char letter = (char)(byte | 0x20);
+        if ((!decimal && (letter < 'a' || letter > 'f')) || sum >> 60)
+            return false;
+        sum = sum << 4 | (uint64_t)(decimal ? byte - '0' : letter - 'a' + 10);
+    }
+    *number = sum;
+    return digits.size != 0;
+}
+
+/* The digits behind a backslash and its letter; 0: none that count. */
+static size_t escape_digits(struct text shown, size_t at)
+{
+    char kind = at + 1 < shown.size ? shown.bytes[at + 1] : '\0';
+    size_t digits = kind == 'x' ? 2 : kind == 'u' ? 4 : 0;
+    return shown.bytes[at] == '\\' && at + 2 + digits <= shown.size ? digits : 0;
+}
+
+void visible_read(struct buffer *out, struct text shown)
+{
+    for (size_t at = 0; at < shown.size;) {
+        size_t digits = escape_digits(shown, at);
+        uint64_t letter;
+        if (digits && hex_read(text_slice(shown, at + 2, digits), &letter)) {
+            buffer_add_code_point(out, (uint32_t)letter);
+            at += 2 + digits;
+        } else {
+            buffer_add_byte(out, shown.bytes[at++]);
+        }
+    }
+}
+
 static size_t width_of(uint32_t code_point)
 {
     if (code_point < 0x300)

@@ -9,6 +9,11 @@
 #include "core/base/buffer.h"
 
 void visible_add(struct buffer *out, struct text value);
+/* What was written so, read back: \x1b and \u202e, of two and four digits. A backslash with
+ * anything else behind it is one. */
+void visible_read(struct buffer *out, struct text shown);
+/* Hexadecimal digits, of 64 bits at most, and nothing else. */
+bool hex_read(struct text digits, uint64_t *number);
 /* Columns that a terminal takes for it: two for East Asian wide characters and emoji, none for
  * combining marks. Nearly right, as terminals differ. */
 size_t visible_width(struct text value);
