@@ -211,6 +211,31 @@ static void test_two_dashes_end_options(void **state)
     assert_text(arguments.operands.items[0], "--odd-name");
 }
 
+static void test_taking_away(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("close-handle 12 0x1A4 --yes --dry-run --case c"), ST_OK);
+    assert_int_equal(arguments.pid, 12);
+    assert_int_equal(arguments.handle, 0x1A4);
+    assert_int_equal(parse("close-handle 12 420"), ST_OK);
+    assert_int_equal(arguments.handle, 420);
+    assert_refused("close-handle 12 0x",
+                   "close-handle: \"0x\" is no handle; give the number that find handles prints");
+    assert_refused("close-handle 12 0",
+                   "close-handle: \"0\" is no handle; give the number that find handles prints");
+    assert_refused("close-handle x 4", "close-handle: \"x\" is no PID; give the number that ps "
+                                       "prints");
+    assert_int_equal(parse("registry export HKLM\\SOFTWARE a.reg"), ST_OK);
+    assert_false(arguments.delete_key);
+    assert_int_equal(parse("registry delete HKU\\x y --escaped --yes"), ST_OK);
+    assert_true(arguments.delete_key && arguments.escaped && arguments.yes);
+    assert_int_equal(arguments.operands.count, 3);
+    assert_int_equal(parse("registry delete HKU\\x"), ST_OK);
+    assert_refused("registry export HKU\\x", "registry export: give KEY FILE");
+    assert_refused("registry keep x",
+                   "registry: keep: give export KEY FILE, or delete KEY [VALUE]");
+}
+
 static void test_wrong_usage_is_one_clear_line(void **state)
 {
     (void)state;
@@ -318,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_watch, begin, end),
         cmocka_unit_test_setup_teardown(test_report, begin, end),
         cmocka_unit_test_setup_teardown(test_find, begin, end),
+        cmocka_unit_test_setup_teardown(test_taking_away, begin, end),
         cmocka_unit_test_setup_teardown(test_evidence, begin, end),
         cmocka_unit_test_setup_teardown(test_help_and_version, begin, end),
         cmocka_unit_test_setup_teardown(test_two_dashes_end_options, begin, end),

@@ -20,6 +20,25 @@ static void assert_visible(struct text value, const char *expected)
     buffer_done(&out);
 }
 
+static void assert_read(const char *shown, struct text expected)
+{
+    struct buffer out;
+    buffer_init(&out, 1 << 16);
+    visible_read(&out, text_from(shown));
+    assert_true(text_equal(buffer_text(&out), expected));
+    buffer_done(&out);
+}
+
+static void test_escapes_are_read_back(void **state)
+{
+    (void)state;
+    assert_read("hid\\x00den", text_of("hid\0den"));
+    assert_read("HKLM\\a\\x1b\\u202e中", text_of("HKLM\\a\x1b\u202e中"));
+    assert_read("\\x0", text_of("\\x0"));
+    assert_read("\\x0g\\u12\\", text_of("\\x0g\\u12\\"));
+    assert_read("", text_of(""));
+}
+
 static void test_controls_and_direction_marks_are_escaped(void **state)
 {
     (void)state;
@@ -94,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_controls_and_direction_marks_are_escaped),
+        cmocka_unit_test(test_escapes_are_read_back),
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_table),
         cmocka_unit_test(test_no_rows),

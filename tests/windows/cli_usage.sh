@@ -11,6 +11,7 @@ check 'help names every command' eval \
     "ended_with 0 && printed 'ps ' && printed 'net ' && printed 'indicators ' &&
      printed 'watch ' && printed 'info '"
 for command in ps net indicators watch info find dump dump-tree sample close remove evidence case \
+    close-handle registry \
     verify; do
     cli $command --help
     check "help of $command" eval "ended_with 0 && printed 'usage: stakeout-cli $command'"
