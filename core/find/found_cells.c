@@ -55,7 +55,8 @@ static struct cell handle_name_cell(const struct handle_row *row)
         return cell_of_text(row->name);
     return (struct cell){.kind = CELL_UNREAD,
                          .state = (uint8_t)row->why,
-                         .number = WORD_NAMELESS + (int64_t)row->naming - HANDLE_NAMELESS};
+                         .number = (int64_t)WORD_NAMELESS + (int64_t)row->naming -
+                                   (int64_t)HANDLE_NAMELESS};
 }
 
 static struct cell handle_cell(const void *rows, uint32_t index, unsigned column)
@@ -69,7 +70,7 @@ static struct cell handle_cell(const void *rows, uint32_t index, unsigned column
     case FOUND_HANDLE_PID:
         return cell_of_number(row->process.pid);
     case FOUND_HANDLE_KIND:
-        return cell_of_word((enum cell_word)(WORD_HANDLE + row->kind));
+        return cell_of_word((enum cell_word)((unsigned)WORD_HANDLE + (unsigned)row->kind));
     case FOUND_HANDLE_TYPE:
         return cell_of_text(row->type);
     case FOUND_HANDLE_VALUE:
@@ -121,7 +122,8 @@ static struct cell where_cell(enum registry_where where)
 {
     return where == REGISTRY_NOWHERE
                ? (struct cell){0}
-               : cell_of_word((enum cell_word)(WORD_KEY_NAME + where - REGISTRY_KEY_NAME));
+               : cell_of_word((enum cell_word)((unsigned)WORD_KEY_NAME + (unsigned)where -
+                                               (unsigned)REGISTRY_KEY_NAME));
 }
 
 static struct cell value_name_cell(const struct found_registry *row)
@@ -220,7 +222,7 @@ static struct cell memory_cell(const void *rows, uint32_t index, unsigned column
     case FOUND_MEMORY_TEXT:
         return cell_of_text(row->around);
     case FOUND_MEMORY_REGION:
-        return cell_of_word((enum cell_word)(WORD_PRIVATE + row->region.kind));
+        return cell_of_word((enum cell_word)((unsigned)WORD_PRIVATE + (unsigned)row->region.kind));
     case FOUND_MEMORY_ACCESS:
         return access_cell(row->region.access);
     case FOUND_MEMORY_REMARKS:
