@@ -93,7 +93,8 @@ NAMES = {'case': 'plain', 'plain': 'plain, case-insensitive', 'regex': 'regex',
          'fold': 'regex, case-insensitive', 'list': '100,000 indicators'}
 times = collections.defaultdict(dict)
 for line in open(sys.argv[1], encoding='utf-8'):
-    kind, name, seconds = line.split()
+    kind, name = line.split(maxsplit=1)
+    name, seconds = name.rsplit(maxsplit=1)
     times[kind][name] = float(seconds)
 for kind, rivals in times.items():
     ours = rivals.pop('ours')
