@@ -43,6 +43,11 @@ def rows_of(path):
         return [json.loads(line) for line in lines if line.endswith('\n')]
 
 
+def ends_of(journal):
+    return [row for row in rows_of(journal)
+            if row['event']['type'] == ['end'] and row['event']['action'] == 'suspend']
+
+
 def main():
     server = start(os.path.join(LAB, 'listener.exe'))
     port = re.search(r'port=(\d+)', server.stdout.readline()).group(1)
@@ -51,17 +56,13 @@ def main():
                       'suspend', '--case', folder, '--seconds', '1800', stderr=subprocess.PIPE)
         watch.stderr.readline()
         journal = os.path.join(folder, 'journal.jsonl')
-        ended = 0
-        for number in range(COUNT):
+        for _ in range(COUNT):
+            before = len(ends_of(journal))
             prey = start(os.path.join(LAB, 'suspect.exe'), '--quiet', '127.0.0.1', port,
                          str(LIFE_MS), stderr=subprocess.DEVNULL)
-            wait_for(lambda wanted=number: prey.poll() is not None or sum(
-                row['event']['type'] == ['end'] for row in rows_of(journal)) > wanted - ended,
-                     'an end or a hit')
-            last = [row for row in rows_of(journal) if row['event']['type'] == ['end']][-1:]
-            if prey.poll() is not None and not last:
-                ended += 1
-                continue
+            wait_for(lambda known=before, prey=prey: prey.poll() is not None or
+                     len(ends_of(journal)) > known, 'an end or a hit')
+            last = ends_of(journal)[before:]
             if last and last[0]['event']['outcome'] == 'success':
                 process = last[0]['process']
                 subprocess.run([os.path.join(ROOT, 'build', 'wine'), 'stakeout-cli', 'kill',
@@ -72,8 +73,7 @@ def main():
             prey.wait()
         watch.terminate()
         watch.wait()
-        ends = [row for row in rows_of(journal)
-                if row['event']['type'] == ['end'] and row['event']['action'] == 'suspend']
+        ends = ends_of(journal)
     server.stdin.close()
     server.wait()
     held = [row for row in ends if row['event']['outcome'] == 'success']
