@@ -1,4 +1,4 @@
-# Makes a C table of the Public Suffix List.
+# Makes C tables of the Public Suffix List: lines, each with its line end.
 #   cmake -D INPUT=public_suffix_list.dat -D OUTPUT=public_suffixes.h -P suffixes.cmake
 # Rules stay as they are ("co.uk", "*.ck", "!www.ck"), in UTF-8, sorted by bytes for a search.
 cmake_minimum_required(VERSION 3.22)
@@ -17,13 +17,21 @@ endif()
 string(REGEX REPLACE "[^;]*\\." "" tops "${rules}")
 list(SORT tops)
 list(REMOVE_DUPLICATES tops)
-list(JOIN rules "\",\n    \"" body)
-list(JOIN tops "\",\n    \"" top_body)
+# As bytes: compilers refuse string literals of this length.
+function(to_bytes out)
+    list(JOIN ARGN "\n" lines)
+    file(WRITE "${OUTPUT}.lines" "${lines}\n")
+    file(READ "${OUTPUT}.lines" hex HEX)
+    file(REMOVE "${OUTPUT}.lines")
+    string(REGEX REPLACE "(..)(..)(..)(..)(..)(..)(..)(..)" "\\0\n" hex "${hex}")
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+    set(${out} "${hex}" PARENT_SCOPE)
+endfunction()
+to_bytes(body ${rules})
+to_bytes(top_body ${tops})
 file(WRITE "${OUTPUT}" "/* Made from the Public Suffix List (publicsuffix.org, MPL 2.0). */
-static const char *const public_suffixes[] = {
-    \"${body}\",
-};
-static const char *const top_level_domains[] = {
-    \"${top_body}\",
-};
+static const unsigned char public_suffixes[] = {
+${body}};
+static const unsigned char top_level_domains[] = {
+${top_body}};
 ")

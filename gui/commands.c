@@ -301,7 +301,7 @@ static void save(struct main_window *main)
 /* Rather into any file than gone. */
 void commands_rescue(uint64_t count, struct text lines)
 {
-    static wchar_t path[PATH_MOST] = L"hits.jsonl";
+    static wchar_t path[PATH_MOST]; /* filled here: 64 KB less in the program's file */
     struct buffer question;
     struct buffer digits;
     buffer_init(&question, 4096);
@@ -319,6 +319,7 @@ void commands_rescue(uint64_t count, struct text lines)
         .lpstrDefExt = L"jsonl",
         .Flags = OFN_EXPLORER | OFN_OVERWRITEPROMPT | OFN_PATHMUSTEXIST | OFN_NOCHANGEDIR,
     };
+    lstrcpynW(path, L"hits.jsonl", PATH_MOST);
     bool again = words && lines.size;
     while (again && MessageBoxW(NULL, words, string_wide(STR_TITLE),
                                 MB_YESNO | MB_ICONWARNING | MB_SETFOREGROUND) == IDYES) {

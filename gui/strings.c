@@ -9,10 +9,8 @@
 /* Ids run below this; each that was asked for is kept with a NUL behind it. */
 #define STRINGS_MOST 4096
 
-static struct {
-    enum strings_language language;
-    wchar_t *kept[STRINGS_MOST];
-} strings = {.language = STRINGS_ENGLISH};
+static enum strings_language chosen = STRINGS_ENGLISH;
+static wchar_t *kept[STRINGS_MOST];
 
 static LANGID language_id(enum strings_language language)
 {
@@ -26,10 +24,10 @@ void strings_choose(enum strings_language language)
         language = PRIMARYLANGID(GetUserDefaultUILanguage()) == LANG_CHINESE ? STRINGS_CHINESE
                                                                              : STRINGS_ENGLISH;
     for (unsigned id = 0; id < STRINGS_MOST; id++) {
-        memory_give(strings.kept[id]);
-        strings.kept[id] = NULL;
+        memory_give(kept[id]);
+        kept[id] = NULL;
     }
-    strings.language = language;
+    chosen = language;
 }
 
 enum strings_language strings_language_from(struct text name)
@@ -41,7 +39,7 @@ enum strings_language strings_language_from(struct text name)
 
 enum strings_language strings_language(void)
 {
-    return strings.language;
+    return chosen;
 }
 
 /* A block holds sixteen counted strings. LoadString will not do: it ignores the language asked for.
@@ -72,11 +70,11 @@ const wchar_t *string_wide(unsigned id)
 {
     if (id >= STRINGS_MOST)
         return L"";
-    if (!strings.kept[id])
-        strings.kept[id] = load(id, language_id(strings.language));
-    if (!strings.kept[id] && strings.language != STRINGS_ENGLISH)
-        strings.kept[id] = load(id, language_id(STRINGS_ENGLISH));
-    return strings.kept[id] ? strings.kept[id] : L"";
+    if (!kept[id])
+        kept[id] = load(id, language_id(chosen));
+    if (!kept[id] && chosen != STRINGS_ENGLISH)
+        kept[id] = load(id, language_id(STRINGS_ENGLISH));
+    return kept[id] ? kept[id] : L"";
 }
 
 void string_add(struct buffer *out, unsigned id)

@@ -2,27 +2,34 @@
 
 #include <string.h>
 
-/* Generated: public_suffixes[] and top_level_domains[], sorted by bytes. */
+/* Generated: public_suffixes[] and top_level_domains[], lines sorted by bytes. A table of pointers
+ * would be as large again as the lines. */
 #include "public_suffixes.h"
 
 #define LABEL_POINTS 64
 #define NAME_BYTES 1024
 
-static bool has(const char *const *list, size_t count, struct text rule)
+/* low and high are always where a line begins. */
+static bool has(const unsigned char *lines, size_t size, struct text rule)
 {
     size_t low = 0;
-    size_t high = count;
+    size_t high = size;
 
     while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = text_compare(text_from(list[middle]), rule);
+        size_t begin = low + (high - low) / 2;
+        size_t end;
 
+        while (begin > low && lines[begin - 1] != '\n')
+            begin--;
+        for (end = begin; lines[end] != '\n';)
+            end++;
+        int order = text_compare((struct text){(const char *)lines + begin, end - begin}, rule);
         if (order == 0)
             return true;
         if (order < 0)
-            low = middle + 1;
+            low = end + 1;
         else
-            high = middle;
+            high = begin;
     }
     return false;
 }
@@ -30,12 +37,12 @@ static bool has(const char *const *list, size_t count, struct text rule)
 /* Whether the list has this rule, letter for letter. */
 static bool has_rule(struct text rule)
 {
-    return has(public_suffixes, sizeof(public_suffixes) / sizeof(public_suffixes[0]), rule);
+    return has(public_suffixes, sizeof(public_suffixes), rule);
 }
 
 static bool has_top(struct text label)
 {
-    return has(top_level_domains, sizeof(top_level_domains) / sizeof(top_level_domains[0]), label);
+    return has(top_level_domains, sizeof(top_level_domains), label);
 }
 
 static uint32_t digit_value(char c)
