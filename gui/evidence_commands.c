@@ -1,11 +1,12 @@
-/* Dump, collect sample, open folder, close a connection: what is asked before, and the order. What
- * is meant is taken when the command comes, whatever the lists show afterwards. */
+/* Dump, collect sample, open folder, remove a file, close a connection: what is asked before, and
+ * the order. What is meant is taken when the command comes, whatever the lists show afterwards. */
 #include "gui/main_window.h"
 
 #include "core/act/tree_plan.h"
 #include "gui/act_words.h"
 #include "gui/evidence_dialog.h"
 #include "gui/progress_dialog.h"
+#include "gui/remove_dialog.h"
 #include "gui/tree_dialog.h"
 #include "res/ids.h"
 
@@ -15,7 +16,7 @@
 bool evidence_commands_are(unsigned command)
 {
     return command == CMD_DUMP || command == CMD_SAMPLE || command == CMD_OPEN_FOLDER ||
-           command == CMD_CLOSE_CONNECTION;
+           command == CMD_CLOSE_CONNECTION || command == CMD_REMOVE_FILE;
 }
 
 /* --- may it be done? --- */
@@ -62,7 +63,7 @@ unsigned evidence_commands_grey(const struct main_window *main, unsigned command
         return STR_WHY_ONE_ROW;
     const struct process_row *row = &main->processes_shown->processes[process];
     unsigned grey = command == CMD_DUMP ? grey_dump(main, row) : grey_image(row);
-    if (grey)
+    if (grey || command == CMD_REMOVE_FILE)
         return grey;
     return evidence_desk_busy(main->evidence) ? STR_WHY_EVIDENCE_BUSY : 0;
 }
@@ -220,6 +221,29 @@ static void close_connection(struct main_window *main)
     order(main, &wish, 0);
 }
 
+/* A file is taken away with its image's path; the process may be long gone. */
+void evidence_commands_remove(struct main_window *main, HWND owner,
+                              const struct process_facts *facts)
+{
+    const struct snapshot *snapshot = snapshot_retain(main->processes_shown);
+    const struct remove_dialog_setup setup = {
+        .owner = owner,
+        .settings = main->settings,
+        .path = facts->image.value,
+        .snapshot = snapshot,
+        .self = main->self,
+        .sink = main->hits_kept,
+        .system = main->setup->removal,
+        .make_hand = main->setup->make_hand,
+        .context = main->setup->context,
+        .utc = main->options.utc,
+    };
+    bool done = remove_dialog_run(&setup);
+    snapshot_release(snapshot);
+    if (done && !main->ended)
+        session_refresh(main->session);
+}
+
 void evidence_commands_run(struct main_window *main, unsigned command)
 {
     if (command == CMD_CLOSE_CONNECTION) {
@@ -237,6 +261,8 @@ void evidence_commands_run(struct main_window *main, unsigned command)
         dump(main, snapshot, process);
     else if (command == CMD_SAMPLE)
         sample(main, row);
+    else if (command == CMD_REMOVE_FILE)
+        evidence_commands_remove(main, main->window, row->facts);
     else
         order(main, &show, 0);
     snapshot_release(snapshot);

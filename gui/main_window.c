@@ -521,6 +521,11 @@ static enum status make_case(struct main_window *main)
     return ST_OK;
 }
 
+static void remove_file(void *context, HWND owner, const struct process_facts *facts)
+{
+    evidence_commands_remove(context, owner, facts);
+}
+
 static enum status start_session(struct main_window *main, const struct gui_setup *setup)
 {
     struct hit_sink sinks[8] = {case_sink_hits(main->hits_kept)};
@@ -573,6 +578,8 @@ static enum status start_session(struct main_window *main, const struct gui_setu
         .reader = setup->property_reader,
         .log = acting.log,
         .self = main->self,
+        .remove = remove_file,
+        .context = main,
     };
     main->properties = properties_new(&properties);
     main->evidence = evidence_desk_new(&evidence);

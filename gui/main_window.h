@@ -187,11 +187,14 @@ const struct connection_row *commands_connection(const struct main_window *main)
 /* Whether more than one row is selected. */
 bool commands_many_selected(const struct main_window *main);
 
-/* evidence_commands.c: dump, sample, open folder, close a connection */
+/* evidence_commands.c: dump, sample, open folder, remove a file, close a connection */
 bool evidence_commands_are(unsigned command);
 unsigned evidence_commands_grey(const struct main_window *main, unsigned command);
 void evidence_commands_run(struct main_window *main, unsigned command);
 void evidence_commands_done(struct main_window *main, WPARAM wide);
+/* The image's file; its path is known. */
+void evidence_commands_remove(struct main_window *main, HWND owner,
+                              const struct process_facts *facts);
 
 /* case_commands.c: the case, its evidence, its report */
 bool case_commands_are(unsigned command);

@@ -28,10 +28,10 @@ static void set_words(struct property_window *window)
     const struct {
         HWND control;
         unsigned words;
-    } buttons[] = {{window->again, STR_PROP_AGAIN},        {window->stop, STR_PROP_STOP},
-                   {window->copy, STR_PROP_COPY},          {window->close, STR_CLOSE},
-                   {window->acts[0], CMD_THREAD_SUSPEND},  {window->acts[1], CMD_THREAD_RESUME},
-                   {window->acts[2], CMD_THREAD_TERMINATE}};
+    } buttons[] = {{window->again, STR_PROP_AGAIN},         {window->stop, STR_PROP_STOP},
+                   {window->copy, STR_PROP_COPY},           {window->close, STR_CLOSE},
+                   {window->acts[0], CMD_THREAD_SUSPEND},   {window->acts[1], CMD_THREAD_RESUME},
+                   {window->acts[2], CMD_THREAD_TERMINATE}, {window->remove, CMD_REMOVE_FILE}};
     struct buffer whom;
 
     for (unsigned page = 0; page < PAGE_COUNT; page++) {
@@ -76,12 +76,13 @@ static bool open_properties(void *context)
     window->stop = dialog_button(dialog, PROPERTIES_STOP, STR_PROP_STOP);
     for (unsigned i = 0; i < 3; i++)
         window->acts[i] = dialog_button(dialog, CMD_THREAD_SUSPEND + i, CMD_THREAD_SUSPEND + i);
+    window->remove = dialog_button(dialog, PROPERTIES_REMOVE, CMD_REMOVE_FILE);
     window->again = dialog_button(dialog, PROPERTIES_AGAIN, STR_PROP_AGAIN);
     window->copy = dialog_button(dialog, PROPERTIES_COPY, STR_PROP_COPY);
     window->close = dialog_button(dialog, IDCANCEL, STR_CLOSE);
     if (!window->tabs || !window->value || !window->told_label || !window->note ||
-        !window->progress || !window->stop || !window->acts[2] || !window->again || !window->copy ||
-        !window->close)
+        !window->progress || !window->stop || !window->acts[2] || !window->remove ||
+        !window->again || !window->copy || !window->close)
         return false;
     SendMessageW(window->value, EM_SETLIMITTEXT, 0, 0);
     SendMessageW(window->progress, PBM_SETRANGE32, 0, 1000);
@@ -108,7 +109,9 @@ static int arrange_buttons(struct property_window *window, int width, int height
     bool threads = window->page == PAGE_THREADS;
     bool slow = property_page(window->page)->need != NEED_NOTHING;
     const HWND right[] = {window->copy, window->close};
-    HWND left[4];
+    const struct text_fact *image = &properties_row(window)->facts->image;
+    bool removes = window->page == PAGE_FILE && window->all->setup.remove;
+    HWND left[5];
     size_t count = 0;
 
     for (size_t i = 0; i < 3; i++) {
@@ -119,6 +122,10 @@ static int arrange_buttons(struct property_window *window, int width, int height
     show(window->again, slow);
     if (slow)
         left[count++] = window->again;
+    show(window->remove, removes);
+    EnableWindow(window->remove, image->state == READ_OK && image->value.size);
+    if (removes)
+        left[count++] = window->remove;
     dialog_row_from_left(dialog, left, count, margin, top);
     dialog_row_to_right(dialog, right, 2, width - margin, top);
     return top;
@@ -185,6 +192,25 @@ void properties_arrange(struct property_window *window)
         arrange(window, client.right, client.bottom);
 }
 
+/* The question has a loop of its own, in which this window may be closed. */
+static void remove_file(struct property_window *window)
+{
+    const struct properties_setup *setup = &window->all->setup;
+    const struct process_facts *facts;
+
+    if (window->asking)
+        return;
+    facts = process_facts_retain(properties_row(window)->facts);
+    window->asking = true;
+    setup->remove(setup->context, window->dialog.window, facts);
+    window->asking = false;
+    process_facts_release(facts);
+    if (window->closed)
+        properties_dispose(window);
+    else
+        properties_read(window, true);
+}
+
 static void command(void *context, unsigned id, unsigned code)
 {
     struct property_window *window = context;
@@ -194,6 +220,8 @@ static void command(void *context, unsigned id, unsigned code)
         properties_read(window, true);
     else if (id == PROPERTIES_STOP)
         properties_stop(window);
+    else if (id == PROPERTIES_REMOVE)
+        remove_file(window);
     else if (id == PROPERTIES_COPY || id == CMD_COPY_ROW)
         properties_copy(window);
     else if (id >= CMD_THREAD_SUSPEND && id <= CMD_THREAD_TERMINATE)

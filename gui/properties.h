@@ -19,6 +19,7 @@
 #define PROPERTIES_AGAIN 123
 #define PROPERTIES_STOP 124
 #define PROPERTIES_COPY 125
+#define PROPERTIES_REMOVE 126
 
 struct properties;
 
@@ -28,6 +29,9 @@ struct properties_setup {
     const struct property_reader *reader; /* NULL: the live one */
     struct act_log log;                   /* of what is done to threads */
     struct process_key self;              /* this program */
+    /* Asks how the process's file is to be removed, in a window over `owner`. NULL: it can't be. */
+    void (*remove)(void *context, HWND owner, const struct process_facts *facts);
+    void *context;
 };
 
 /* Owned: properties_free. NULL when there is no memory. */

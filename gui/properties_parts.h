@@ -60,6 +60,7 @@ struct property_window {
     HWND copy;
     HWND close;
     HWND acts[3]; /* buttons: suspend, resume, terminate a thread */
+    HWND remove;  /* button: the file */
 };
 
 struct properties {

@@ -12,6 +12,7 @@
 #include "gui/evidence_desk.h"
 #include "gui/find_search.h"
 #include "gui/property_reader.h"
+#include "gui/remove_job.h"
 #include "gui/sinkhole_job.h"
 #include "gui/strings.h"
 
@@ -33,6 +34,7 @@ struct gui_setup {
     const struct evidence_system *evidence; /* what dumps and the like are made with; NULL: live */
     const struct find_system *find;         /* what searches; NULL: the live one */
     const struct elevation *elevation;      /* NULL: the system's */
+    const struct removal_system *removal;   /* NULL: the live one */
     const struct sinkhole_system *sinkhole; /* NULL: the live one */
     const wchar_t *hosts;                   /* another hosts file than the system's; or NULL */
     bool no_debug;                          /* SeDebugPrivilege could not be had */

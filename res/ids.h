@@ -600,6 +600,43 @@
 #define STR_REPORT_NOT_SHOWN 3238
 #define STR_STATUS_CASE 3239
 #define STR_EVIDENCE_TITLE 3240
+/* --- removing a file --- */
+#define CMD_REMOVE_FILE 3600
+#define STR_REMOVE_TITLE 3601
+#define STR_REMOVE_FACTS 3602 /* %1 size %2 created %3 modified */
+#define STR_REMOVE_LINKS 3603 /* %1 other names */
+#define STR_REMOVE_FOREIGN 3604
+#define STR_REMOVE_LED 3605    /* %1 the name that leads there */
+#define STR_REMOVE_COLUMN 3606 /* what, who or where, more */
+#define STR_REMOVE_KIND 3610   /* runs it, has it loaded, holds it, names it */
+#define STR_REMOVE_AUTORUN 3614
+#define STR_REMOVE_NAME_ONLY 3615
+#define STR_REMOVE_DONE 3616
+#define STR_REMOVE_NOT_DONE 3617
+#define STR_REMOVE_NOBODY 3618
+#define STR_REMOVE_STAGE 3620 /* enum remove_stage; %1 how many */
+#define STR_REMOVE_FOUND 3626 /* %1 how many; likewise below */
+#define STR_REMOVE_FOUND_PARTLY 3627
+#define STR_REMOVE_NOT_SHOWN 3628
+#define STR_REMOVE_NOT_OPENED 3629
+#define STR_REMOVE_NOT_READ 3630
+#define STR_REMOVE_STOP 3631
+#define STR_REMOVE_WAY 3632 /* enum removal_way */
+#define STR_REMOVE_SAMPLE 3635
+#define STR_REMOVE_KILL 3636
+#define STR_REMOVE_HANDLES 3637
+#define STR_REMOVE_DO 3638
+#define STR_REMOVE_BARRED 3639 /* %1 why; likewise below */
+#define STR_REMOVE_WAY_BARRED 3640
+#define STR_REMOVE_RESTART_BARRED 3641
+#define STR_REMOVE_BAR 3645     /* enum removal_bar */
+#define STR_REMOVE_STEP 3665    /* enum removal_step */
+#define STR_REMOVE_OUTCOME 3675 /* enum removal_outcome; %1 why */
+#define STR_REMOVE_COPY 3690    /* %1 path; likewise below */
+#define STR_REMOVE_CALLED 3691
+#define STR_REMOVE_RECORDED 3692 /* %1 what */
+#define STR_REMOVE_UNWRITTEN 3693
+#define STR_REMOVE_STILL_NAMED 3694 /* %1 places */
 
 /* --- the trap --- */
 #define STR_TRAP_TITLE 3250

@@ -13,7 +13,7 @@
 #include "core/model/file_facts.h"
 
 enum removal_way {
-    REMOVAL_QUARANTINE, /* moved into the case, where nothing starts it; can be taken back */
+    REMOVAL_QUARANTINE, /* moved into the case, where nothing starts it and nothing is lost */
     REMOVAL_NOW,        /* deleted */
     REMOVAL_RESTART,    /* renamed, and deleted when Windows starts the next time */
     REMOVAL_WAYS

@@ -103,16 +103,23 @@ static bool begin(struct run *run, enum removal_step step)
     return false;
 }
 
+/* failure: may be NULL. */
 static void tell(struct run *run, enum removal_step step, const struct removal_user *user,
-                 bool done)
+                 bool done, const struct failure *failure)
 {
-    const struct removal_told told = {step, user, done, buffer_text(&run->words)};
+    const struct removal_told told = {.step = step,
+                                      .user = user,
+                                      .done = done,
+                                      .words = buffer_text(&run->words),
+                                      .failure =
+                                          failure ? *failure : (struct failure){.status = ST_OK}};
     if (run->listener)
         run->listener->tell(run->listener->context, &told);
 }
 
 /* What is in run->words is told and written down. */
-static void end(struct run *run, enum removal_step step, const char *outcome)
+static void end(struct run *run, enum removal_step step, const char *outcome,
+                const struct failure *failure)
 {
     struct journal_entry entry = {
         .phase = JOURNAL_AFTER,
@@ -123,7 +130,7 @@ static void end(struct run *run, enum removal_step step, const char *outcome)
     };
     if (write_entry(run, &entry, NULL) != ST_OK)
         run->result->end_unwritten = true;
-    tell(run, step, NULL, outcome[0] == 's');
+    tell(run, step, NULL, outcome[0] == 's', failure);
 }
 
 static void end_plain(struct run *run, enum removal_step step, const char *phrase,
@@ -133,7 +140,7 @@ static void end_plain(struct run *run, enum removal_step step, const char *phras
     buffer_add_string(&run->words, failed ? "not done: " : phrase);
     if (failed)
         deed_add_failure(&run->words, failure);
-    end(run, step, failed ? "failure" : "success");
+    end(run, step, failed ? "failure" : "success", failure);
 }
 
 /* --- before the way itself --- */
@@ -148,7 +155,8 @@ static bool take_sample(struct run *run)
     bool done = taken.outcome == EVIDENCE_DONE;
     buffer_clear(&run->words);
     buffer_add(&run->words, buffer_text(&taken.words));
-    tell(run, REMOVAL_STEP_SAMPLE, NULL, done);
+    const struct failure failure = {.status = taken.status};
+    tell(run, REMOVAL_STEP_SAMPLE, NULL, done, &failure);
     if (!done) {
         result->outcome = taken.outcome == EVIDENCE_NOT_WRITTEN ? REMOVAL_NOT_WRITTEN
                           : taken.status == ST_CANCELLED        ? REMOVAL_CANCELLED
@@ -175,12 +183,12 @@ static bool kill_one(struct run *run, const struct removal_user *user)
     if (user->verdict.rail == RAIL_FORBIDDEN || user->verdict.rail == RAIL_TYPE_NAME) {
         buffer_add_string(&run->words, "left alone: ");
         buffer_add_string(&run->words, guard_phrase(user->verdict.guard));
-        tell(run, REMOVAL_STEP_KILL, user, false);
+        tell(run, REMOVAL_STEP_KILL, user, false, NULL);
         return true;
     }
     deed_do(run->tools->hand, run->tools->log, ACT_KILL, &target, &killed);
     deed_add_outcome(&run->words, ACT_KILL, &killed);
-    tell(run, REMOVAL_STEP_KILL, user, deed_succeeded(ACT_KILL, killed.outcome));
+    tell(run, REMOVAL_STEP_KILL, user, deed_succeeded(ACT_KILL, killed.outcome), &killed.failure);
     if (killed.outcome != DEED_NOT_WRITTEN)
         return true;
     run->result->outcome = REMOVAL_NOT_WRITTEN;
@@ -204,7 +212,7 @@ static bool close_one(struct run *run, const struct removal_user *user)
     buffer_clear(&run->words);
     enum status status =
         means->close_handle(means->context, run->tools->log, &user->row, &run->words);
-    tell(run, REMOVAL_STEP_CLOSE, user, status == ST_OK);
+    tell(run, REMOVAL_STEP_CLOSE, user, status == ST_OK, NULL);
     if (status != ST_IO)
         return true;
     run->result->outcome = REMOVAL_NOT_WRITTEN;
@@ -349,7 +357,7 @@ static void erase(struct run *run)
             buffer_add_string(&run->words, ": ");
             deed_add_failure(&run->words, &failure);
         }
-        end(run, REMOVAL_STEP_DELETE, removal_outcome_word(result->outcome));
+        end(run, REMOVAL_STEP_DELETE, removal_outcome_word(result->outcome), &failure);
     }
     if (result->outcome == REMOVAL_REFUSED || result->outcome == REMOVAL_STANDS)
         put_back_read_only(run);
@@ -384,7 +392,8 @@ static bool store(struct run *run)
                                        "there or has another size");
         status = ST_IO;
     }
-    end(run, REMOVAL_STEP_STORE, stored ? "success" : "failure");
+    const struct failure failure = {.status = status};
+    end(run, REMOVAL_STEP_STORE, stored ? "success" : "failure", &failure);
     if (!stored) {
         result->outcome = status == ST_CANCELLED ? REMOVAL_CANCELLED : REMOVAL_NO_SAMPLE;
         result->failure = (struct failure){.status = status};
@@ -496,7 +505,7 @@ static void schedule(struct run *run)
         buffer_add_string(&run->words, ": ");
         deed_add_failure(&run->words, &failure);
     }
-    end(run, REMOVAL_STEP_SCHEDULE, removal_outcome_word(result->outcome));
+    end(run, REMOVAL_STEP_SCHEDULE, removal_outcome_word(result->outcome), &failure);
 }
 
 static void at_restart(struct run *run)

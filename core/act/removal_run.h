@@ -79,7 +79,8 @@ struct removal_told {
     enum removal_step step;
     const struct removal_user *user; /* of a kill and of a handle; else NULL */
     bool done;
-    struct text words; /* what came of it, one line of English; borrowed */
+    struct text words;      /* what came of it, one line of English; borrowed */
+    struct failure failure; /* of what was not done, where there is one */
 };
 
 /* Hears of each step that is over. */

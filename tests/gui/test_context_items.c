@@ -18,6 +18,7 @@
 #include "gui/evidence_dialog.h"
 #include "gui/harm_dialog.h"
 #include "gui/notes.h"
+#include "gui/remove_dialog.h"
 #include "gui/tree_dialog.h"
 #include "tests/support/gui/user.h"
 #include "tests/support/gui/window_rig.h"
@@ -279,6 +280,17 @@ static void sees_sample(struct rig *rig)
     expect_note(rig, 50008, "copied: ");
 }
 
+/* What there is no file of can't be removed, and that is told. */
+static void sees_removal(struct rig *rig)
+{
+    HWND dialog = user_sees_dialog(STR_REMOVE_TITLE);
+
+    (void)rig;
+    user_waits_for_part(user_finds(dialog, REMOVE_NOTE), "there is no such file");
+    user_clicks(dialog, IDCANCEL);
+    user_sees_no_dialog(STR_REMOVE_TITLE);
+}
+
 static bool is_shown(struct main_window *main, void *context)
 {
     (void)main;
@@ -409,6 +421,7 @@ static const struct item of_process[] = {
     {CMD_DUMP, on_ping, sees_dump},
     {CMD_SAMPLE, on_ping, sees_sample},
     {CMD_OPEN_FOLDER, on_ping, sees_folder},
+    {CMD_REMOVE_FILE, on_ping, sees_removal},
     {CMD_WATCH_PROCESS, on_ping, sees_hit},
     {CMD_KNOWN_PROCESS, on_ping, sees_known},
     {CMD_COPY_CELL, on_ping, sees_cell_copied},
@@ -439,6 +452,7 @@ static const struct item of_hit[] = {
     {CMD_DUMP, on_hit, sees_dump},
     {CMD_SAMPLE, on_hit, sees_sample},
     {CMD_OPEN_FOLDER, on_hit, sees_folder},
+    {CMD_REMOVE_FILE, on_hit, sees_removal},
     {CMD_CLOSE_CONNECTION, on_hit, sees_closed},
     {CMD_COPY_CELL, on_hit, sees_time_copied},
     {CMD_COPY_ROW, on_hit, sees_row_copied},
