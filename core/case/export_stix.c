@@ -141,7 +141,7 @@ static bool grow_written(struct bundle *bundle)
         return false;
     for (size_t i = 0; bundle->written && i <= bundle->written_mask; i++) {
         uint64_t hash = bundle->written[i];
-        size_t at = hash & (size - 1);
+        size_t at = (size_t)hash & (size - 1);
         while (hash && grown[at])
             at = (at + 1) & (size - 1);
         if (hash)
@@ -161,7 +161,7 @@ static bool is_new(struct page *page, struct bundle *bundle, const struct id *id
         return false;
     }
     uint64_t hash = hash_bytes(id->bytes, id->size) | 1;
-    size_t at = hash & bundle->written_mask;
+    size_t at = (size_t)hash & bundle->written_mask;
     for (; bundle->written[at]; at = (at + 1) & bundle->written_mask)
         if (bundle->written[at] == hash)
             return false;
