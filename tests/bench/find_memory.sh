@@ -59,11 +59,11 @@ for kind in case plain regex fold list; do
     what=$term
     wide=$wide_term
     fixed=-F
-    fold=
+    fold=''
     case $kind in
     plain) fold=-i ;;
-    regex) what=$regex wide=$wide_regex fixed= ;;
-    fold) what=$regex wide=$wide_regex fixed= fold=-i ;;
+    regex) what=$regex wide=$wide_regex fixed='' ;;
+    fold) what=$regex wide=$wide_regex fixed='' fold=-i ;;
     list) what=$folder/list ;;
     esac
     measure "$kind" ours "'$bench' $kind '$what' '$dump'"

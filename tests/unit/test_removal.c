@@ -186,7 +186,7 @@ static struct removal_lists lists;
 static int begin_lists(void **state)
 {
     begin(state);
-    return removal_lists_init(&lists);
+    return removal_lists_init(&lists) == ST_OK ? 0 : -1;
 }
 
 static int end_lists(void **state)
