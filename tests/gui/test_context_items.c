@@ -16,6 +16,7 @@
 #include "core/watch/known.h"
 #include "core/windows/text16.h"
 #include "gui/evidence_dialog.h"
+#include "gui/find_window.h"
 #include "gui/harm_dialog.h"
 #include "gui/notes.h"
 #include "gui/remove_dialog.h"
@@ -399,6 +400,30 @@ static void sees_time_copied(struct rig *rig)
     rig_wait(rig, clipboard_starts, wide, "the cell is in the clipboard");
 }
 
+/* The Find window, with what is meant filled in. */
+static void sees_search(unsigned field, const char *words)
+{
+    user_waits_for_text(user_finds(user_sees_dialog(STR_FIND_TITLE), field), words);
+}
+
+static void sees_search_of_ping(struct rig *rig)
+{
+    (void)rig;
+    sees_search(FIND_PIDS, "50008");
+}
+
+static void sees_search_of_name(struct rig *rig)
+{
+    (void)rig;
+    sees_search(FIND_TERM, "ping.exe");
+}
+
+static void sees_search_of_address(struct rig *rig)
+{
+    (void)rig;
+    sees_search(FIND_TERM, "192.0.2.1");
+}
+
 /* --- the items --- */
 
 struct item {
@@ -422,6 +447,9 @@ static const struct item of_process[] = {
     {CMD_SAMPLE, on_ping, sees_sample},
     {CMD_OPEN_FOLDER, on_ping, sees_folder},
     {CMD_REMOVE_FILE, on_ping, sees_removal},
+    {CMD_PROCESS_HANDLES, on_ping, sees_search_of_ping},
+    {CMD_PROCESS_REGISTRY, on_ping, sees_search_of_name},
+    {CMD_PROCESS_MEMORY, on_ping, sees_search_of_ping},
     {CMD_WATCH_PROCESS, on_ping, sees_hit},
     {CMD_KNOWN_PROCESS, on_ping, sees_known},
     {CMD_COPY_CELL, on_ping, sees_cell_copied},
@@ -433,6 +461,7 @@ static const struct item of_connection[] = {
     {CMD_CLOSE_CONNECTION, on_connection, sees_closed},
     {CMD_WATCH_ADDRESS, on_connection, sees_hit},
     {CMD_KNOWN_ADDRESS, on_connection, sees_known},
+    {CMD_ADDRESS_MEMORY, on_connection, sees_search_of_address},
     {CMD_SHOW_PROCESS, on_connection, sees_ping_selected},
     {CMD_PROPERTIES, on_connection, sees_ping_properties},
     {CMD_SUSPEND, on_connection, sees_suspended},
@@ -453,6 +482,10 @@ static const struct item of_hit[] = {
     {CMD_SAMPLE, on_hit, sees_sample},
     {CMD_OPEN_FOLDER, on_hit, sees_folder},
     {CMD_REMOVE_FILE, on_hit, sees_removal},
+    {CMD_PROCESS_HANDLES, on_hit, sees_search_of_ping},
+    {CMD_PROCESS_REGISTRY, on_hit, sees_search_of_name},
+    {CMD_PROCESS_MEMORY, on_hit, sees_search_of_ping},
+    {CMD_ADDRESS_MEMORY, on_hit, sees_search_of_address},
     {CMD_CLOSE_CONNECTION, on_hit, sees_closed},
     {CMD_COPY_CELL, on_hit, sees_time_copied},
     {CMD_COPY_ROW, on_hit, sees_row_copied},
