@@ -186,7 +186,7 @@ static void write_state(struct main_window *main)
 
 void status_arrange(struct main_window *main)
 {
-    static const int width[BAR_PARTS - 1] = {440, 220, 230};
+    static const int width[BAR_PARTS - 1] = {430, 320, 190};
     int right[BAR_PARTS];
     int at = 0;
     for (int part = 0; part < BAR_PARTS - 1; part++) {

@@ -66,7 +66,11 @@ else
     check 'the trap holds it, dumps it and copies its file' wait_until 60 steps_are \
         "[('suspend', 'success'), ('dump', 'success'), ('sample', 'success')]"
     xdotool windowfocus "$window" key ctrl+2
-    hits_shown() { import -window "$window" "$held" 2>"$err"; }
-    check 'the hits have their picture' hits_shown
+    picture=$held
+    # The tabs are the last to be drawn anew.
+    all_drawn() {
+        lights_up && [ "$(convert "$picture" -crop 300x24+0+466 -format '%k' info:)" -gt 20 ]
+    }
+    check 'the hits are lit, too' wait_until 20 all_drawn
 fi
 finish
