@@ -342,7 +342,7 @@ static void close_page(void *context)
     dialog_end(&page->dialog, IDCANCEL);
 }
 
-void page_dialog_run(HWND owner, struct settings *settings, unsigned title, struct text content)
+void page_dialog_run(HWND owner, struct settings *settings, unsigned title, struct text page)
 {
     const struct dialog_class class = {
         .title = title,
@@ -356,7 +356,7 @@ void page_dialog_run(HWND owner, struct settings *settings, unsigned title, stru
         .command = command_page,
         .close = close_page,
     };
-    struct page page = {.content = content};
+    struct page shown = {.content = page};
 
-    dialog_run(&page.dialog, &class, &page, owner, settings);
+    dialog_run(&shown.dialog, &class, &shown, owner, settings);
 }

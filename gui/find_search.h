@@ -72,13 +72,13 @@ struct find_progress {
  * NULL: no memory. worker_release does not wait. */
 struct worker *find_search_start(const struct find_wish *wish, HWND window, UINT message);
 /* Asks it to stop: the message comes as always. */
-void find_search_cancel(struct worker *search);
+void find_search_cancel(struct worker *worker);
 /* Ends it without a message. NULL is fine. */
-void find_search_leave(struct worker *search);
+void find_search_leave(struct worker *worker);
 /* What gathered since the last time, owned; NULL: nothing. */
-struct found_batch *find_search_take(struct worker *search);
-struct find_progress find_search_progress(const struct worker *search);
+struct found_batch *find_search_take(struct worker *worker);
+struct find_progress find_search_progress(const struct worker *worker);
 /* Once the message is there. Borrowed from the worker. */
-const struct find_told *find_search_told(const struct worker *search);
+const struct find_told *find_search_told(const struct worker *worker);
 
 #endif

@@ -85,9 +85,13 @@ static void of_process(const struct main_window *main, unsigned command,
     if (process == NO_ROW)
         return;
     const struct process_facts *facts = main->processes_shown->processes[process].facts;
-    request->kind = (enum found_kind)(command - CMD_PROCESS_HANDLES);
-    request->at_once = command != CMD_PROCESS_MEMORY;
+    request->kind = FOUND_HANDLES;
     if (command == CMD_PROCESS_REGISTRY)
+        request->kind = FOUND_REGISTRY;
+    else if (command == CMD_PROCESS_MEMORY)
+        request->kind = FOUND_MEMORY;
+    request->at_once = request->kind != FOUND_MEMORY;
+    if (request->kind == FOUND_REGISTRY)
         request->term = facts->name; /* paths in the registry are written in many ways */
     else
         request->pid = facts->key.pid;

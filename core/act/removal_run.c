@@ -614,12 +614,12 @@ const char *removal_outcome_phrase(enum removal_outcome outcome)
         [REMOVAL_SCHEDULED] = "Windows will delete it when it starts the next time",
         [REMOVAL_GOES_LATER] = "deleted; its name goes when the last one who holds it lets go",
         [REMOVAL_GONE_BEFORE] = "it was gone before",
-        [REMOVAL_THERE_AGAIN] = "deleted, but there is a file of that name again: somebody puts it "
-                                "back",
+        [REMOVAL_THERE_AGAIN] = "deleted, but there it is again: somebody puts it back",
         [REMOVAL_STANDS] = "the system said yes, and nothing is to be seen of it",
         [REMOVAL_UNSEEN] = "the system said yes; whether it is so can't be seen",
-        [REMOVAL_OTHER_FILE] = "it is another file by now, or it was written to; nothing was done "
-                               "to it",
+        /* In parentheses: one literal, not two with a comma forgotten. */
+        [REMOVAL_OTHER_FILE] = ("it is another file by now, or it was written to; nothing was done "
+                                "to it"),
         [REMOVAL_BARRED] = "not removed",
         [REMOVAL_NO_SAMPLE] = "not removed, for want of a copy",
         [REMOVAL_REFUSED] = "not removed",

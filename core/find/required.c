@@ -125,9 +125,7 @@ static void take_escape(struct reader *reader, struct branch *branch)
 {
     char what = peek(reader, 0);
 
-    if (what == '\0') {
-        reader->lost = true;
-    } else if ((unsigned char)what >= 0x80 || !(is_letter(what) || is_digit(what))) {
+    if (what && ((unsigned char)what >= 0x80 || !(is_letter(what) || is_digit(what)))) {
         take_letter(reader, branch);
     } else if (is_among(what, "dDwWsShHvVRXbBAzZGKntrfea")) {
         break_row(branch);

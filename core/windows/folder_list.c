@@ -38,7 +38,7 @@ enum status folder_list(struct text folder,
                         bool (*each)(void *context, const struct folder_entry *entry),
                         void *context, struct failure *failure)
 {
-    WIN32_FIND_DATAW found;
+    WIN32_FIND_DATAW found = {0};
     HANDLE search = INVALID_HANDLE_VALUE;
     struct buffer pattern;
     wchar_t *wide = NULL;

@@ -1,6 +1,7 @@
 /* journal: a writer is killed 1,000 times, at any moment, in the middle of its writes, and another
  * goes on in the same file. Whatever was reported as written is there, and the chain holds.
  * native only: it forks, and kills its children. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier): so the C library wants to be asked */
 #define _DEFAULT_SOURCE /* usleep, mkstemp */
 
 #include <setjmp.h>

@@ -168,7 +168,8 @@ static void test_which_file_it_is(void **state)
 
 static void test_all_its_names(void **state)
 {
-    const struct text names[] = {text_of("C:\\y\\good.exe")};
+    static struct text names[1]; /* the sight keeps it */
+    names[0] = text_of("C:\\y\\good.exe");
     (void)state;
     sight.names = names;
     sight.name_count = 1;

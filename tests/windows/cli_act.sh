@@ -216,13 +216,15 @@ cli verify "$case_folder"
 check 'verify: a changed line is found' eval "ended_with 1 && printed 'journal.jsonl: line 3'"
 rm "$journal"
 cli verify "$case_folder"
-check 'verify: a case without a journal' refused 'no journal'
-(cd "$case_folder" && sha256sum case.json >manifest.sha256)
+check 'verify: nothing is said of a journal that is not there' eval \
+    "ended_with 0 && ! printed 'journal.jsonl'"
+echo mine >"$case_folder/note.txt"
+(cd "$case_folder" && sha256sum case.json note.txt >manifest.sha256)
 cli verify "$case_folder"
 check 'verify: a manifest as sha256sum writes it' eval 'ended_with 0'
-echo >>"$case_folder/case.json"
+echo >>"$case_folder/note.txt"
 cli verify "$case_folder"
-check 'verify: a changed file is found' eval "ended_with 1 && printed 'case.json: changed'"
+check 'verify: a changed file is found' eval "ended_with 1 && printed 'note.txt: changed'"
 act kill "$(ticker_pid clock)" --yes --json
 check 'took_ms is told' json "rows[0]['stakeout']['took_ms'] < 60000"
 echo x >"$scratch/file"
