@@ -184,7 +184,11 @@ static void copy_looks(const wchar_t *from, const wchar_t *to)
     SetFileAttributesW(to, looks.dwFileAttributes & KEPT_ATTRIBUTES);
 }
 
-/* One rename: ReplaceFile takes two, between which there is no file of that name. */
+#define RENAME_TRIES 50u
+#define RENAME_PAUSE 20u /* ms */
+
+/* One rename: ReplaceFile takes two, between which there is no file of that name. A file that is
+ * open can't be replaced, and resolvers and scanners open this one for a moment now and then. */
 static enum status put_in_place(const struct hosts_edit *edit, const wchar_t *path,
                                 const wchar_t *beside, struct failure *failure)
 {
@@ -192,10 +196,17 @@ static enum status put_in_place(const struct hosts_edit *edit, const wchar_t *pa
         copy_looks(path, beside);
         copy_security(path, beside);
     }
-    return MoveFileExW(beside, path,
-                       MOVEFILE_WRITE_THROUGH | (edit->there ? MOVEFILE_REPLACE_EXISTING : 0))
-               ? ST_OK
-               : failure_win32(failure, "MoveFileEx", GetLastError());
+    DWORD flags = MOVEFILE_WRITE_THROUGH | (edit->there ? MOVEFILE_REPLACE_EXISTING : 0);
+    DWORD error = ERROR_SUCCESS;
+    for (unsigned tries = 0; tries < RENAME_TRIES; tries++) {
+        if (MoveFileExW(beside, path, flags))
+            return ST_OK;
+        error = GetLastError();
+        if (error != ERROR_ACCESS_DENIED && error != ERROR_SHARING_VIOLATION)
+            break;
+        Sleep(RENAME_PAUSE);
+    }
+    return failure_win32(failure, "MoveFileEx", error);
 }
 
 static enum status replace(const struct hosts_edit *edit, struct text content,
