@@ -102,10 +102,12 @@ else
          for r in rows if at(r, 'service.name') == 'MadeSvc'] ==
         [('C:\\\\planted dir\\\\evil.exe -service', '$evil', 'manual',
           'C:\\\\planted dir\\\\evil.dll', 10, 'stopped')]"
-    wine net start 2>/dev/null </dev/null | tr -d '\r' | sed -n 's/^    //p' | sort >"$scratch/running"
+    wine net start 2>/dev/null </dev/null | tr -d '\r' | sed -n 's/^    //p' |
+        sort >"$scratch/running"
     check 'those that run are those that net names' json "
         set(open('$scratch/running').read().split('\n')) - {''} <=
-        {at(r, 'stakeout.service.display_name') for r in rows if at(r, 'service.state') == 'running'}"
+        {at(r, 'stakeout.service.display_name') for r in rows
+         if at(r, 'service.state') == 'running'}"
 
     part /drivers.jsonl
     check 'drivers have a place, a size and a file' json "
