@@ -12,10 +12,15 @@ SAME = {'CMD_ENGLISH', 'CMD_CHINESE', 'STR_TITLE', 'STR_TITLE_CASE', 'STR_SAVE_J
         'STR_PROCESS_COLUMN + 1', 'STR_PROCESS_COLUMN + 2', 'STR_CONNECTION_COLUMN + 1',
         'STR_HIT_COLUMN + 2', 'STR_DETAILS_SID', 'STR_CELL_NOTE + 3',
         'STR_THREAD_COLUMN + 0', 'STR_TOKEN_COLUMN + 3', 'STR_SIZE + 1',
-        'STR_SIZE + 2', 'STR_SIZE + 3'}
+        'STR_SIZE + 2', 'STR_SIZE + 3', 'STR_FOUND_HANDLE_COLUMN + 1',
+        'STR_FOUND_MEMORY_COLUMN + 1', 'STR_REMOVE_STAGE + 4'}
 COLUMN_MOST = {'en-US': 20, 'zh-CN': 10}
 # Pieces of a longer line begin or end with the space that parts them from the rest.
-PIECES = re.compile(r'STR_(CELL_NOTE|FORMAT|DETAILS_FROM_MEMORY|REVIEW_SKIPPED)\b')
+PIECES = re.compile(r'STR_(CELL_NOTE|FORMAT|DETAILS_FROM_MEMORY|REVIEW_SKIPPED|COLON|'
+                    r'REMOVE_(NOT_SHOWN|NOT_OPENED|NOT_READ|COPY|CALLED|RECORDED|'
+                    r'UNWRITTEN|STILL_NAMED))\b')
+# Questions of more than one paragraph.
+PARAGRAPHS = re.compile(r'STR_DELETE_(FIRST|LOST)\b')
 
 LINE = re.compile(r'^\s*((?:STR|CMD)_\w+(?: \+ \d+)?)\s+"((?:[^"\\]|\\.|"")*)"\s*$')
 
@@ -124,7 +129,8 @@ def check_menus(found):
 def check_space(found):
     return [f'{language}: {name}: stray space or line end: "{text}"'
             for language, table in found.items() for name, text in table.items()
-            if not text or '\\n' in text or '\\r' in text or '  ' in text
+            if not text or '\\r' in text or '  ' in text
+            or ('\\n' in text and not PARAGRAPHS.match(name))
             or (text.strip() != text and not PIECES.match(name))]
 
 
