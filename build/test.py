@@ -284,6 +284,7 @@ class Display:
         os.makedirs(os.path.join(CACHE, 'prefixes'), exist_ok=True)
         self.prefix = tempfile.mkdtemp(prefix='test-', dir=os.path.join(CACHE, 'prefixes'))
         os.environ['WINEPREFIX'] = self.prefix
+        os.environ['STAKEOUT_WINE_STAYS'] = '1'
 
     def end(self):
         if not self.server:

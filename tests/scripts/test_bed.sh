@@ -3,6 +3,7 @@
 # standard input and output, the network namespace, a prefix of one's own.
 set -u
 root=$PWD
+. "$root/build/places.sh"
 work=$(mktemp -d)
 number=0
 export WINEPREFIX=$work/prefix
@@ -26,7 +27,7 @@ is() {
     fi
 }
 
-echo 1..11
+echo 1..12
 mkdir "$work/a folder"
 cd "$work/a folder" || exit 1
 
@@ -47,6 +48,19 @@ is 'wine: a folder of this machine under its own path' written \
     "$("$root/build/wine" cmd /c type "Z:${work//\//\\}\\there.txt" 2>/dev/null | tr -d '\r\n')"
 is 'wine: standard input' 'line' \
     "$(echo line | "$root/build/wine" findstr line 2>/dev/null | tr -d '\r\n')"
+# A server that stays was told so when it began: its command line says it.
+staying() {
+    for process in /proc/[0-9]*; do
+        if tr '\0' '\n' <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX" &&
+            tr '\0' ' ' <"$process/cmdline" | grep -q 'wineserver.* -p'; then
+            echo yes
+        fi
+    done 2>/dev/null
+}
+"$root/build/bed" wineserver -k
+"$root/build/bed" wineserver -w
+STAKEOUT_WINE_STAYS=1 "$root/build/wine" cmd /c exit
+is 'wine: the server stays where that is asked for' yes "$(staying)"
 # The prefix's hosts file is a copy: changing it leaves the one that prefixes are made from.
 echo '192.0.2.1 changed' >>"$WINEPREFIX/drive_c/windows/win.ini"
 is 'wine: what a prefix changes stays in it' 0 \
