@@ -1,7 +1,7 @@
 #include "gui/acting.h"
 
 #include "core/base/memory.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
 #include "gui/act_words.h"
 #include "gui/notes.h"
 #include "gui/strings.h"

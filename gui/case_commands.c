@@ -5,8 +5,8 @@
 #include <commdlg.h>
 
 #include "core/base/memory.h"
-#include "core/windows/bundle_parts.h"
 #include "core/windows/clock.h"
+#include "core/windows/evidence/bundle_parts.h"
 #include "core/windows/text16.h"
 #include "gui/case_desk.h"
 #include "gui/case_dialog.h"

@@ -4,7 +4,7 @@
 
 #include "core/base/memory.h"
 #include "core/case/ecs.h"
-#include "core/windows/case_folder.h"
+#include "core/windows/case/case_folder.h"
 
 #define PATH_CEILING ((size_t)128 * 1024)
 #define LINE_CEILING ((size_t)256 * 1024)

@@ -13,8 +13,8 @@
 
 struct case_sink;
 
-/* path: empty for the default (windows/case_folder.h). Owned: case_sink_close. NULL when there is
- * no memory. */
+/* path: empty for the default (windows/case/case_folder.h). Owned: case_sink_close. NULL when there
+ * is no memory. */
 struct case_sink *case_sink_new(struct text path);
 /* Opens the folder now. The line that case_sink_trouble gives says why it failed. */
 enum status case_sink_open(struct case_sink *sink);

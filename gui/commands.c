@@ -4,7 +4,7 @@
 
 #include <commdlg.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/about.h"
 #include "gui/export.h"

@@ -6,7 +6,7 @@
 #include <windows.h>
 
 #include "core/watch/watchlist.h"
-#include "core/windows/elevation.h"
+#include "core/windows/act/elevation.h"
 
 struct worker;
 

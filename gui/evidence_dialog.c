@@ -1,7 +1,7 @@
 #include "gui/evidence_dialog.h"
 
 #include "core/base/memory.h"
-#include "core/windows/live_evidence.h"
+#include "core/windows/evidence/live_evidence.h"
 #include "core/windows/text16.h"
 #include "gui/act_words.h"
 #include "gui/dialog.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/case/csv.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/strings.h"
 

@@ -1,8 +1,8 @@
 #include "gui/find_search.h"
 
 #include "core/base/memory.h"
-#include "core/windows/explorer.h"
-#include "core/windows/regedit.h"
+#include "core/windows/file/explorer.h"
+#include "core/windows/registry/regedit.h"
 
 struct search {
     struct find_wish wish;

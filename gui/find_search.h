@@ -7,16 +7,17 @@
 #include <windows.h>
 
 #include "core/find/found.h"
-#include "core/windows/handle_close.h"
-#include "core/windows/holders.h"
-#include "core/windows/memory_search.h"
-#include "core/windows/registry_edit.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/find/handle_close.h"
+#include "core/windows/find/holders.h"
+#include "core/windows/find/memory_search.h"
+#include "core/windows/registry/registry_edit.h"
+#include "core/windows/registry/registry_walk.h"
 #include "gui/worker.h"
 
 /* Called on any thread, on several at a time. */
 struct find_system {
-    /* As holders_find of core/windows/holders.h; the others are named as what they are like. */
+    /* As holders_find of core/windows/find/holders.h; the others are named as what they are like.
+     */
     enum status (*holders)(void *context, const struct snapshot *snapshot,
                            const struct handles_scope *scope, const struct term *term,
                            const struct handle_sink *sink, struct progress *progress,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/act/handover.h"
-#include "core/windows/elevation.h"
+#include "core/windows/act/elevation.h"
 #include "core/windows/library.h"
 #include "core/windows/live.h"
 #include "core/windows/privilege.h"

@@ -5,8 +5,8 @@
 #include <windowsx.h>
 
 #include "core/base/memory.h"
-#include "core/windows/closing.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/network/closing.h"
 #include "core/windows/text16.h"
 #include "gui/case_sink.h"
 #include "gui/preferences.h"

@@ -5,7 +5,7 @@
 
 #include <windows.h>
 
-#include "core/windows/elevation.h"
+#include "core/windows/act/elevation.h"
 #include "gui/acting.h"
 #include "gui/case_desk.h"
 #include "gui/details_pane.h"

@@ -1,11 +1,11 @@
 #include "gui/property_reader.h"
 
 #include "core/base/memory.h"
-#include "core/windows/file_facts.h"
-#include "core/windows/live_hand.h"
-#include "core/windows/parts.h"
-#include "core/windows/thread_act.h"
-#include "core/windows/window_answer.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/act/thread_act.h"
+#include "core/windows/act/window_answer.h"
+#include "core/windows/file/file_facts.h"
+#include "core/windows/process/parts.h"
 
 #define PATH_BYTES_MOST ((size_t)256 * 1024)
 

@@ -14,10 +14,10 @@
 
 /* Called on any thread, on several at a time. */
 struct property_reader {
-    /* As parts_read of core/windows/parts.h. */
+    /* As parts_read of core/windows/process/parts.h. */
     enum status (*parts)(void *context, struct process_key key, unsigned which,
                          struct process_parts **parts);
-    /* As file_facts_read of core/windows/file_facts.h. */
+    /* As file_facts_read of core/windows/file/file_facts.h. */
     enum status (*file)(void *context, struct text path, unsigned parts, struct progress *progress,
                         struct file_facts **facts);
     /* As thread_deed_do, with tools of its own. */

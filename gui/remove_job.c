@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "core/base/memory.h"
-#include "core/windows/live_evidence.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/act/removal_hand.h"
+#include "core/windows/act/removal_look.h"
+#include "core/windows/evidence/live_evidence.h"
 #include "core/windows/privilege.h"
-#include "core/windows/removal_hand.h"
-#include "core/windows/removal_look.h"
 
 #define PATH_MOST ((size_t)128 * 1024)
 #define ARENA_MOST ((size_t)64 << 20)

@@ -5,13 +5,13 @@
 #define STAKEOUT_GUI_REMOVE_JOB_H
 
 #include "core/act/removal_run.h"
-#include "core/windows/removal_find.h"
+#include "core/windows/act/removal_find.h"
 #include "gui/case_sink.h"
 #include "gui/worker.h"
 
 /* What a test plays instead of the system; borrowed. */
 struct removal_system {
-    /* A full look, and the two searches (windows/removal_find.h). */
+    /* A full look, and the two searches (windows/act/removal_find.h). */
     enum status (*look)(void *context, struct text path, struct removal_sight **sight);
     enum status (*users)(const struct removal_finder *finder, struct progress *progress);
     enum status (*places)(const struct removal_finder *finder, struct progress *progress);

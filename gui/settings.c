@@ -6,7 +6,7 @@
 #include "core/base/ini.h"
 #include "core/base/memory.h"
 #include "core/watch/pace.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/scale.h"
 

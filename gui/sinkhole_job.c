@@ -2,7 +2,7 @@
 
 #include "core/base/index.h"
 #include "core/base/memory.h"
-#include "core/windows/live_sinkhole.h"
+#include "core/windows/act/live_sinkhole.h"
 
 #define PATH_MOST ((size_t)128 * 1024)
 #define ARENA_MOST ((size_t)256 << 20)

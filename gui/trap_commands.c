@@ -1,7 +1,7 @@
 #include "gui/trap_commands.h"
 
 #include "core/base/memory.h"
-#include "core/windows/live_trap.h"
+#include "core/windows/act/live_trap.h"
 #include "gui/notes.h"
 #include "gui/strings.h"
 #include "gui/trap_dialog.h"

@@ -1,8 +1,8 @@
 #include "gui/watch_jobs.h"
 
 #include "core/base/memory.h"
-#include "core/windows/files.h"
-#include "core/windows/machine.h"
+#include "core/windows/file/files.h"
+#include "core/windows/network/machine.h"
 #include "gui/watch_store.h"
 
 #define PATH_MOST ((size_t)32768 * 3)

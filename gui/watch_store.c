@@ -2,7 +2,7 @@
 
 #include "core/watch/decode.h"
 #include "core/watch/watchlist_edit.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 
 /* Reads a file as UTF-8 into `content`; *decoded borrows from it or from `storage`. A missing file
  * is empty. */

@@ -2,7 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/watch/import.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "gui/strings.h"
 #include "gui/watch_jobs.h"
 #include "gui/watch_store.h"

@@ -7,7 +7,7 @@
 
 #include "core/act/hand.h"
 #include "core/watch/round.h"
-#include "core/windows/elevation.h"
+#include "core/windows/act/elevation.h"
 #include "gui/alert_system.h"
 #include "gui/evidence_desk.h"
 #include "gui/find_search.h"

@@ -2,8 +2,9 @@
  * of its, the end of a connection.
  * In this order: journal, act, look whether it is so, journal. Nothing is done that could not be
  * written down first, and what counts is what is seen afterwards, not what the system said.
- * How it is done comes in as a table (windows/live_evidence.h). Portable; blocks for as long as the
- * table's functions do, so the window calls it on a worker. One thread at a time for one table. */
+ * How it is done comes in as a table (windows/evidence/live_evidence.h). Portable; blocks for as
+ * long as the table's functions do, so the window calls it on a worker. One thread at a time for
+ * one table. */
 #ifndef STAKEOUT_ACT_EVIDENCE_DEED_H
 #define STAKEOUT_ACT_EVIDENCE_DEED_H
 

@@ -1,9 +1,8 @@
-/* hand: what can be done to a process: on the live machine (windows/live_hand.h), on a made-up one
- * in a test.
- * A grip is a process held fast: opened by PID, its start time compared with the one that was
- * meant, and from then on the PID cannot come to mean another. Everything is done through a grip.
- * A hand decides nothing. Functions that fail fill *failure (never NULL) with the call and the
- * system's code. One thread at a time drives a hand. */
+/* hand: what can be done to a process: on the live machine (windows/act/live_hand.h), on a made-up
+ * one in a test. A grip is a process held fast: opened by PID, its start time compared with the one
+ * that was meant, and from then on the PID cannot come to mean another. Everything is done through
+ * a grip. A hand decides nothing. Functions that fail fill *failure (never NULL) with the call and
+ * the system's code. One thread at a time drives a hand. */
 #ifndef STAKEOUT_ACT_HAND_H
 #define STAKEOUT_ACT_HAND_H
 

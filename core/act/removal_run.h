@@ -4,7 +4,7 @@
  * written to the journal before it is begun and after, and what counts is what is seen afterwards.
  * Nothing is done that could not be written down first, and nothing of what was asked is left half
  * done without a word: a rename of which nothing came is taken back, a copy stays.
- * How it is done comes in as a table (windows/removal_hand.h). Portable; blocks, so the window
+ * How it is done comes in as a table (windows/act/removal_hand.h). Portable; blocks, so the window
  * calls it on a worker. */
 #ifndef STAKEOUT_ACT_REMOVAL_RUN_H
 #define STAKEOUT_ACT_REMOVAL_RUN_H

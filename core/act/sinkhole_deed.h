@@ -2,8 +2,9 @@
  * In this order: read the file and hold it against other Stakeouts, journal, save it into the case,
  * write it, look whether it is so, flush the system's cache of names, ask the system for each name,
  * look again for some seconds (security software puts hosts files back), journal.
- * How it is done comes in as a table (windows/live_sinkhole.h). Portable; blocks for as long as the
- * table's functions do, so the window calls it on a worker. One thread at a time for one table. */
+ * How it is done comes in as a table (windows/act/live_sinkhole.h). Portable; blocks for as long as
+ * the table's functions do, so the window calls it on a worker. One thread at a time for one table.
+ */
 #ifndef STAKEOUT_ACT_SINKHOLE_DEED_H
 #define STAKEOUT_ACT_SINKHOLE_DEED_H
 

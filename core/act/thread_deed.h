@@ -22,7 +22,7 @@ enum window_answer {
 };
 
 /* Whether the windows of a process answer; the one that asks never hangs with them. Blocks for a
- * second at most. windows/window_answer.h has the live one. */
+ * second at most. windows/act/window_answer.h has the live one. */
 struct window_probe {
     enum window_answer (*ask)(void *context, uint32_t pid);
     void *context; /* borrowed */

@@ -1,4 +1,4 @@
-/* thread_hand: what can be done to one thread: on the live machine (windows/thread_act.h), on a
+/* thread_hand: what can be done to one thread: on the live machine (windows/act/thread_act.h), on a
  * made-up one in a test.
  * A thread is its number and its own creation time, in a process that is its PID and start: numbers
  * of threads are reused as quickly as PIDs. A hand decides nothing; whether something may be done,

@@ -4,8 +4,8 @@
 #include "core/cli/order.h"
 #include "core/cli/text/show.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/handle_close.h"
-#include "core/windows/handles.h"
+#include "core/windows/find/handle_close.h"
+#include "core/windows/find/handles.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 20)
 #define NAMES_MOST ((size_t)1 << 20)

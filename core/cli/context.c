@@ -1,7 +1,7 @@
 #include "core/cli/context.h"
 
 #include "core/base/memory.h"
-#include "core/windows/machine.h"
+#include "core/windows/network/machine.h"
 
 enum status import_here(struct text input, struct text name, struct import_result **result,
                         struct buffer *problem)

@@ -10,8 +10,8 @@
 #include "core/cli/text/show_act.h"
 #include "core/cli/text/show_evidence.h"
 #include "core/watch/round.h"
-#include "core/windows/closing.h"
-#include "core/windows/live_evidence.h"
+#include "core/windows/evidence/live_evidence.h"
+#include "core/windows/network/closing.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 27)
 #define MODULES_CEILING ((size_t)16 << 20)

@@ -6,11 +6,11 @@
 #include "core/cli/text/show_bundle.h"
 #include "core/cli/text/visible.h"
 #include "core/watch/round.h"
-#include "core/windows/bundle_disk.h"
-#include "core/windows/bundle_parts.h"
-#include "core/windows/case_folder.h"
+#include "core/windows/case/case_folder.h"
 #include "core/windows/clock.h"
-#include "core/windows/files.h"
+#include "core/windows/evidence/bundle_disk.h"
+#include "core/windows/evidence/bundle_parts.h"
+#include "core/windows/file/files.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 20)
 #define HITS_CEILING ((size_t)1 << 30)

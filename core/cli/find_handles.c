@@ -7,8 +7,8 @@
 #include "core/cli/find.h"
 #include "core/cli/look.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/holders.h"
-#include "core/windows/lockers.h"
+#include "core/windows/find/holders.h"
+#include "core/windows/find/lockers.h"
 
 #define LINE_CEILING ((size_t)1 << 20)
 #define HOLDERS_MOST 4096u

@@ -8,7 +8,7 @@
 #include "core/cli/lists.h"
 #include "core/cli/look.h"
 #include "core/cli/text/show_memory.h"
-#include "core/windows/memory_search.h"
+#include "core/windows/find/memory_search.h"
 
 #define LINE_CEILING ((size_t)1 << 20)
 

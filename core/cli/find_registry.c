@@ -3,7 +3,7 @@
 #include "core/cli/cancel.h"
 #include "core/cli/find.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/registry/registry_walk.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 26)
 #define SHOWN_MOST 200

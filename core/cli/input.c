@@ -4,7 +4,7 @@
 
 #include "core/cli/console.h"
 #include "core/windows/failure.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 
 #define PART (64u << 10)
 

@@ -4,8 +4,8 @@
 #include "core/cli/order.h"
 #include "core/cli/parts.h"
 #include "core/cli/text/show_thread.h"
-#include "core/windows/thread_act.h"
-#include "core/windows/window_answer.h"
+#include "core/windows/act/thread_act.h"
+#include "core/windows/act/window_answer.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 24)
 

@@ -7,7 +7,7 @@
 #include "core/cli/text/show.h"
 #include "core/cli/text/show_parts.h"
 #include "core/watch/round.h"
-#include "core/windows/file_facts.h"
+#include "core/windows/file/file_facts.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 29)
 #define FLUSH_SIZE (64u << 10)

@@ -6,7 +6,7 @@
 #include "core/cli/input.h"
 #include "core/watch/decode.h"
 #include "core/watch/import.h"
-#include "core/windows/file_sha256.h"
+#include "core/windows/file/file_sha256.h"
 
 #define LINE_CEILING (1u << 20)
 

@@ -4,7 +4,7 @@
 
 #include "core/cli/console.h"
 #include "core/cli/text/arguments.h"
-#include "core/windows/case_folder.h"
+#include "core/windows/case/case_folder.h"
 
 /* Opens it, or the default one. NULL: that it failed was said, beginning with `what`. One that was
  * closed goes on, and that is said. Owned: case_folder_close. */

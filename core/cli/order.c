@@ -5,7 +5,7 @@
 #include "core/cli/look.h"
 #include "core/cli/open_case.h"
 #include "core/cli/text/show.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
 
 #define ANSWER_MOST 64
 

@@ -6,7 +6,7 @@
 #include "core/act/deed.h"
 #include "core/act/tree_plan.h"
 #include "core/cli/commands.h"
-#include "core/windows/case_folder.h"
+#include "core/windows/case/case_folder.h"
 
 /* What one command works with. */
 struct order {

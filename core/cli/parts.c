@@ -1,6 +1,6 @@
 #include "core/cli/parts.h"
 
-#include "core/windows/parts.h"
+#include "core/windows/process/parts.h"
 
 struct process_parts *parts_of(struct process_key key)
 {

@@ -3,7 +3,7 @@
 #include "core/cli/cancel.h"
 #include "core/cli/order.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/registry_edit.h"
+#include "core/windows/registry/registry_edit.h"
 
 #define NAME_CEILING ((size_t)1 << 20)
 #define OUTPUT_CEILING ((size_t)1 << 22)

@@ -3,12 +3,12 @@
 #include "core/cli/meter.h"
 #include "core/cli/order.h"
 #include "core/cli/text/show_remove.h"
-#include "core/windows/live_evidence.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/act/removal_find.h"
+#include "core/windows/act/removal_hand.h"
+#include "core/windows/act/removal_look.h"
+#include "core/windows/evidence/live_evidence.h"
 #include "core/windows/privilege.h"
-#include "core/windows/removal_find.h"
-#include "core/windows/removal_hand.h"
-#include "core/windows/removal_look.h"
 
 #define OUTPUT_CEILING ((size_t)1 << 27)
 

@@ -1,7 +1,7 @@
 /* report: the result of a case as a page, or its hits for other programs. */
 #include "core/cli/cancel.h"
 #include "core/cli/commands.h"
-#include "core/windows/case_report.h"
+#include "core/windows/case/case_report.h"
 
 #define PROBLEM_CEILING ((size_t)1 << 20)
 

@@ -4,10 +4,10 @@
 #include "core/case/json_write.h"
 #include "core/cli/commands.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/case_folder.h"
-#include "core/windows/files.h"
-#include "core/windows/hosts_edit.h"
-#include "core/windows/live_sinkhole.h"
+#include "core/windows/act/live_sinkhole.h"
+#include "core/windows/case/case_folder.h"
+#include "core/windows/file/files.h"
+#include "core/windows/network/hosts_edit.h"
 
 #define OUTPUT_CEILING ((size_t)16 << 20)
 #define ARENA_CEILING ((size_t)256 << 20)

@@ -1,7 +1,7 @@
 /* verify: whether a case is as it was written: case.json, the journal's chain, the manifest. */
 #include "core/cli/commands.h"
 #include "core/cli/text/visible.h"
-#include "core/windows/case_verify.h"
+#include "core/windows/case/case_verify.h"
 
 #define OUTPUT_CEILING ((size_t)16 << 20)
 #define PROBLEM_CEILING ((size_t)1 << 20)

@@ -8,7 +8,7 @@
 #include "core/cli/open_case.h"
 #include "core/cli/text/show.h"
 #include "core/cli/watch_trap.h"
-#include "core/windows/case_folder.h"
+#include "core/windows/case/case_folder.h"
 #include "core/windows/live.h"
 #include "core/windows/sampler.h"
 

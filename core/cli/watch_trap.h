@@ -4,8 +4,8 @@
 
 #include "core/case/json_write.h"
 #include "core/cli/text/arguments.h"
-#include "core/windows/case_folder.h"
-#include "core/windows/live_trap.h"
+#include "core/windows/act/live_trap.h"
+#include "core/windows/case/case_folder.h"
 
 struct watch_trap;
 

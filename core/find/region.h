@@ -1,6 +1,6 @@
 /* region: a process's memory as a search sees it.
- * A reader tells of the regions and reads them; the live one is windows/memory_source.h, tests make
- * theirs up. One thread at a time. */
+ * A reader tells of the regions and reads them; the live one is windows/find/memory_source.h, tests
+ * make theirs up. One thread at a time. */
 #ifndef STAKEOUT_FIND_REGION_H
 #define STAKEOUT_FIND_REGION_H
 

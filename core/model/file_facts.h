@@ -1,7 +1,7 @@
 /* file_facts: what is known of one file, and of each thing that could not be known, why.
- * Nothing here asks: core/windows/file_facts.h fills it, part by part, so that only what is shown
- * is paid for. Texts live as long as the facts. One owner; read-only once it is handed out, so that
- * a worker may make it and the window read it. */
+ * Nothing here asks: core/windows/file/file_facts.h fills it, part by part, so that only what is
+ * shown is paid for. Texts live as long as the facts. One owner; read-only once it is handed out,
+ * so that a worker may make it and the window read it. */
 #ifndef STAKEOUT_MODEL_FILE_FACTS_H
 #define STAKEOUT_MODEL_FILE_FACTS_H
 

@@ -1,7 +1,7 @@
 /* process_parts: the slow facts of one process: threads, modules, token, environment.
- * They are read when somebody asks (windows/parts.h), not with every listing. All of one answer
- * lies in one arena and is read-only once handed out. Each part has a state of its own, and so has
- * every field that the system may refuse. Portable; any thread, while nobody frees it. */
+ * They are read when somebody asks (windows/process/parts.h), not with every listing. All of one
+ * answer lies in one arena and is read-only once handed out. Each part has a state of its own, and
+ * so has every field that the system may refuse. Portable; any thread, while nobody frees it. */
 #ifndef STAKEOUT_MODEL_PROCESS_PARTS_H
 #define STAKEOUT_MODEL_PROCESS_PARTS_H
 

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "core/windows/bundle_parts.h"
-#include "core/windows/files.h"
+#include "core/windows/evidence/bundle_parts.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/case_dialog.h"
 #include "tests/support/gui/user.h"

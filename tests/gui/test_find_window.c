@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/export.h"
 #include "gui/find_parts.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/preferences.h"
 #include "gui/scale.h"

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/trap_dialog.h"
 #include "tests/support/gui/user.h"

@@ -12,7 +12,7 @@
 #include <shlobj.h>
 
 #include "core/watch/watchlist_edit.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/strings.h"
 #include "gui/watch_dialog.h"

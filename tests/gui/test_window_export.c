@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "gui/watching.h"
 #include "tests/support/gui/window_rig.h"

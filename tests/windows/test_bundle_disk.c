@@ -1,6 +1,6 @@
 /* The parts of the bundle that lie on the disk, against made-up answers of the system: what a row
  * holds, and what is told of calls that are missing, denied, cut short, or say what is not so. */
-#include "core/windows/disk_calls.h"
+#include "core/windows/evidence/disk_calls.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,11 +13,11 @@
 #include <lm.h>
 
 #include "core/evidence/bundle_out.h"
-#include "core/windows/bundle_disk.h"
-#include "core/windows/bundle_parts.h"
 #include "core/windows/clock.h"
-#include "core/windows/files.h"
-#include "core/windows/registry_calls.h"
+#include "core/windows/evidence/bundle_disk.h"
+#include "core/windows/evidence/bundle_parts.h"
+#include "core/windows/file/files.h"
+#include "core/windows/registry/registry_calls.h"
 #include "tests/support/windows/scratch.h"
 
 static struct disk_calls calls;

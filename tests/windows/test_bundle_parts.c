@@ -1,6 +1,6 @@
 /* The parts of the bundle against made-up answers of the system: what each row holds, what is told
  * of calls that are missing, denied, cut short or never answer. */
-#include "core/windows/bundle_calls.h" /* first: it brings winsock2.h */
+#include "core/windows/evidence/bundle_calls.h" /* first: it brings winsock2.h */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,10 +12,10 @@
 #include <cmocka.h>
 
 #include "core/evidence/bundle_out.h"
-#include "core/windows/bundle_disk.h"
-#include "core/windows/bundle_parts.h"
 #include "core/windows/clock.h"
-#include "core/windows/files.h"
+#include "core/windows/evidence/bundle_disk.h"
+#include "core/windows/evidence/bundle_parts.h"
+#include "core/windows/file/files.h"
 #include "tests/support/windows/live_bench.h"
 #include "tests/support/windows/scratch.h"
 

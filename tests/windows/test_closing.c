@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "core/windows/closing_calls.h"
-#include "core/windows/sockets.h"
+#include "core/windows/network/closing_calls.h"
+#include "core/windows/network/sockets.h"
 
 #define ERROR_DENIED_ODDLY 317
 

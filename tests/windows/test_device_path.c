@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/device_path.h"
+#include "core/windows/file/device_path.h"
 
 static struct device_paths paths;
 

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/digest.h"
+#include "core/windows/file/digest.h"
 
 static void assert_hex(const struct digest_values *values, enum digest_kind kind,
                        const char *expected)

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "core/windows/dump_calls.h"
-#include "core/windows/files.h"
-#include "core/windows/held.h"
+#include "core/windows/evidence/dump_calls.h"
+#include "core/windows/file/files.h"
+#include "core/windows/process/held.h"
 #include "tests/support/failing_memory.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/live_bench.h"

@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "core/act/handover.h"
-#include "core/windows/elevation_calls.h"
-#include "core/windows/explorer.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/elevation_calls.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/file/explorer.h"
 #include "core/windows/text16.h"
 
 static struct {

@@ -12,11 +12,11 @@
 
 #include <windows.h>
 
-#include "core/windows/file_facts.h"
-#include "core/windows/files.h"
-#include "core/windows/native_path.h"
+#include "core/windows/file/file_facts.h"
+#include "core/windows/file/files.h"
+#include "core/windows/file/native_path.h"
+#include "core/windows/file/trust.h"
 #include "core/windows/text16.h"
-#include "core/windows/trust.h"
 #include "tests/support/windows/scratch.h"
 
 #define LARGE (5u * 1024 * 1024 + 3)

@@ -15,10 +15,10 @@
 
 #include "core/base/memory.h"
 #include "core/windows/failure.h"
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
+#include "core/windows/file/log_file.h"
 #include "core/windows/library.h"
-#include "core/windows/log_file.h"
-#include "core/windows/machine.h"
+#include "core/windows/network/machine.h"
 #include "core/windows/privilege.h"
 #include "core/windows/text16.h"
 #include "tests/support/windows/child.h"

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "core/windows/guarded.h"
 #include "core/windows/nt.h"
+#include "core/windows/process/guarded.h"
 #include "tests/support/windows/live_bench.h"
 
 #define NT_UNKNOWN_CLASS ((NTSTATUS)0xC0000003u)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/handle_close.h"
+#include "core/windows/find/handle_close.h"
 #include "tests/support/windows/handle_bench.h"
 
 static struct {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/namer.h"
+#include "core/windows/find/namer.h"
 #include "tests/support/failing_memory.h"
 #include "tests/support/windows/handle_bench.h"
 

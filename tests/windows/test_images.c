@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/images.h"
+#include "core/windows/process/images.h"
 #include "core/windows/text16.h"
 
 #define PATIENCE 20000

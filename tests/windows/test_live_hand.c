@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "core/act/deed.h"
-#include "core/windows/live_hand.h"
+#include "core/windows/act/live_hand.h"
 #include "core/windows/system.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/live_bench.h"

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
-#include "core/windows/listing.h"
-#include "core/windows/sockets.h"
+#include "core/windows/file/files.h"
+#include "core/windows/network/sockets.h"
+#include "core/windows/process/listing.h"
 #include "core/windows/text16.h"
 #include "tests/support/failing_memory.h"
 

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "core/windows/sockets.h"
+#include "core/windows/network/sockets.h"
 #include "tests/support/windows/live_calls.h"
 
 static struct {

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "core/windows/lockers.h"
+#include "core/windows/find/lockers.h"
 
 static struct arena *arena;
 static UINT there;   /* processes that hold it */

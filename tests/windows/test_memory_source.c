@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "core/find/scan.h"
-#include "core/windows/memory_source.h"
+#include "core/windows/find/memory_source.h"
 #include "tests/support/failing_memory.h"
 #include "tests/support/windows/child.h"
 

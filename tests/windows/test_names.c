@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
-#include "core/windows/hosts_file.h"
-#include "core/windows/names.h"
+#include "core/windows/file/files.h"
+#include "core/windows/network/hosts_file.h"
+#include "core/windows/network/names.h"
 #include "tests/support/windows/live_bench.h"
 
 static struct system_table calls;

@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "core/windows/files.h"
-#include "core/windows/registry_calls.h"
-#include "core/windows/registry_edit.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/file/files.h"
+#include "core/windows/registry/registry_calls.h"
+#include "core/windows/registry/registry_edit.h"
+#include "core/windows/registry/registry_walk.h"
 #include "core/windows/text16.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/scratch.h"

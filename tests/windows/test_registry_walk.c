@@ -10,9 +10,9 @@
 #include <cmocka.h>
 
 #include "core/windows/clock.h"
-#include "core/windows/registry_calls.h"
-#include "core/windows/registry_places.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/registry/registry_calls.h"
+#include "core/windows/registry/registry_places.h"
+#include "core/windows/registry/registry_walk.h"
 #include "tests/support/windows/bare_registry.h"
 #include "tests/support/windows/child.h"
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "core/windows/run_command.h"
+#include "core/windows/evidence/run_command.h"
 
 static struct buffer printed;
 static atomic_bool cancel;

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "core/windows/file_times.h"
-#include "core/windows/files.h"
-#include "core/windows/sample.h"
+#include "core/windows/evidence/sample.h"
+#include "core/windows/file/file_times.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 #include "tests/support/failing_memory.h"
 #include "tests/support/windows/child.h"

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
+#include "core/windows/act/thread_act.h"
 #include "core/windows/nt.h"
-#include "core/windows/thread_act.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/live_bench.h"
 

@@ -10,8 +10,8 @@
 
 #include "core/act/tree_run.h"
 #include "core/watch/round.h"
+#include "core/windows/act/live_hand.h"
 #include "core/windows/clock.h"
-#include "core/windows/live_hand.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/live_bench.h"
 

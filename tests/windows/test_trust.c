@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "core/windows/file_facts.h"
-#include "core/windows/files.h"
+#include "core/windows/file/file_facts.h"
+#include "core/windows/file/files.h"
+#include "core/windows/file/trust.h"
 #include "core/windows/text16.h"
-#include "core/windows/trust.h"
 
 #define NO_NETWORK (WTD_REVOCATION_CHECK_NONE | WTD_CACHE_ONLY_URL_RETRIEVAL)
 #define FULL_CATALOG_INFO (sizeof(WINTRUST_CATALOG_INFO) + sizeof(HCATADMIN))

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "core/windows/live_hand.h"
-#include "core/windows/thread_act.h"
-#include "core/windows/window_answer.h"
+#include "core/windows/act/live_hand.h"
+#include "core/windows/act/thread_act.h"
+#include "core/windows/act/window_answer.h"
 #include "tests/support/windows/child.h"
 
 #define MOST_MS 3000 /* that one question may take, on a busy machine */

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <winternl.h>
 
-#include "core/windows/handles.h"
+#include "core/windows/find/handles.h"
 #include "core/windows/nt.h"
 #include "core/windows/text16.h"
 #include "tests/support/windows/child.h"

@@ -9,9 +9,9 @@
 
 #include "core/find/scan.h"
 #include "core/windows/clock.h"
-#include "core/windows/handles.h"
-#include "core/windows/memory_source.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/find/handles.h"
+#include "core/windows/find/memory_source.h"
+#include "core/windows/registry/registry_walk.h"
 
 #define RUNS 5
 #define CANCEL_RUNS 8

@@ -9,7 +9,7 @@
 
 #include "core/find/registry_search.h"
 #include "core/windows/clock.h"
-#include "core/windows/registry_walk.h"
+#include "core/windows/registry/registry_walk.h"
 #include "tests/support/windows/bare_registry.h"
 
 #define RUNS 7

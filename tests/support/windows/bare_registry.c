@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/windows/registry_calls.h"
+#include "core/windows/registry/registry_calls.h"
 
 #define ROOM (2u << 20)
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/base/arena.h"
-#include "core/windows/handles.h"
+#include "core/windows/find/handles.h"
 #include "core/windows/text16.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/scratch.h"

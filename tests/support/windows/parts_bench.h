@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "core/windows/parts.h"
+#include "core/windows/process/parts.h"
 #include "core/windows/text16.h"
 #include "tests/support/windows/child.h"
 #include "tests/support/windows/live_bench.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <windows.h>
 
-#include "core/windows/files.h"
+#include "core/windows/file/files.h"
 #include "core/windows/text16.h"
 
 #define WIDE_MOST 32768
