@@ -96,3 +96,12 @@ library_function library_find(const wchar_t *dll, const char *name)
         module = load_system_library(dll);
     return module ? (library_function)GetProcAddress(module, name_or_ordinal(name)) : NULL;
 }
+
+/* Copied, not cast: each member knows its own type, and C has no word for it. */
+void library_fill(void *table, const struct library_wanted *wanted, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        library_function found = library_find(wanted[i].dll, wanted[i].name);
+        memcpy((char *)table + wanted[i].member, &found, sizeof found);
+    }
+}

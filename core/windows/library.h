@@ -9,6 +9,8 @@
 #ifndef STAKEOUT_WINDOWS_LIBRARY_H
 #define STAKEOUT_WINDOWS_LIBRARY_H
 
+#include <stddef.h>
+
 #include "core/base/text.h"
 
 /* To be cast to the function's own type. */
@@ -22,5 +24,15 @@ void library_hide(struct text names);
 /* dll is a file name such as L"ntdll.dll"; "#135" names a function by its ordinal. NULL: there is
  * no such function here, or it is hidden. The DLL stays loaded. */
 library_function library_find(const wchar_t *dll, const char *name);
+
+/* A function that a table of calls holds, and where in it. */
+struct library_wanted {
+    const wchar_t *dll;
+    const char *name;
+    size_t member; /* its offset; a pointer to a function lies there */
+};
+
+/* Looks all of them up and puts each in its place in the table. */
+void library_fill(void *table, const struct library_wanted *wanted, size_t count);
 
 #endif

@@ -1,6 +1,6 @@
 #include "core/windows/system.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "core/windows/library.h"
 
@@ -52,31 +52,31 @@ static struct system_table calls = {
     .dns_free = DnsFree,
 };
 
-/* Looks a member up. Copied, not cast: the member knows its own type, and C has no word for it. */
-#define FIND(member, dll, name) find(&calls.member, sizeof calls.member, dll, name)
-
-static void find(void *member, size_t size, const wchar_t *dll, const char *name)
-{
-    library_function function = library_find(dll, name);
-
-    memcpy(member, &function, size);
-}
+static const struct library_wanted wanted[] = {
+    {L"ntdll.dll", "NtQuerySystemInformation",
+     offsetof(struct system_table, nt_query_system_information)},
+    {L"ntdll.dll", "NtQueryInformationProcess",
+     offsetof(struct system_table, nt_query_information_process)},
+    {L"ntdll.dll", "NtQueryObject", offsetof(struct system_table, nt_query_object)},
+    {L"ntdll.dll", "NtQueryInformationThread",
+     offsetof(struct system_table, nt_query_information_thread)},
+    {L"kernel32.dll", "IsProcessCritical", offsetof(struct system_table, is_process_critical)},
+    {L"ntdll.dll", "NtSuspendProcess", offsetof(struct system_table, nt_suspend_process)},
+    {L"ntdll.dll", "NtResumeProcess", offsetof(struct system_table, nt_resume_process)},
+    {L"ntdll.dll", "NtWow64QueryInformationProcess64",
+     offsetof(struct system_table, nt_wow64_query_information_process64)},
+    {L"ntdll.dll", "NtWow64ReadVirtualMemory64",
+     offsetof(struct system_table, nt_wow64_read_virtual_memory64)},
+    {L"dnsapi.dll", "DnsGetCacheDataTable",
+     offsetof(struct system_table, dns_get_cache_data_table)},
+};
 
 static BOOL CALLBACK find_optional(INIT_ONCE *once, void *parameter, void **context)
 {
     (void)once;
     (void)parameter;
     (void)context;
-    FIND(nt_query_system_information, L"ntdll.dll", "NtQuerySystemInformation");
-    FIND(nt_query_information_process, L"ntdll.dll", "NtQueryInformationProcess");
-    FIND(nt_query_object, L"ntdll.dll", "NtQueryObject");
-    FIND(nt_query_information_thread, L"ntdll.dll", "NtQueryInformationThread");
-    FIND(is_process_critical, L"kernel32.dll", "IsProcessCritical");
-    FIND(nt_suspend_process, L"ntdll.dll", "NtSuspendProcess");
-    FIND(nt_resume_process, L"ntdll.dll", "NtResumeProcess");
-    FIND(nt_wow64_query_information_process64, L"ntdll.dll", "NtWow64QueryInformationProcess64");
-    FIND(nt_wow64_read_virtual_memory64, L"ntdll.dll", "NtWow64ReadVirtualMemory64");
-    FIND(dns_get_cache_data_table, L"dnsapi.dll", "DnsGetCacheDataTable");
+    library_fill(&calls, wanted, sizeof wanted / sizeof *wanted);
     return TRUE;
 }
 

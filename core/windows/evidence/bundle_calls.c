@@ -1,6 +1,6 @@
 #include "core/windows/evidence/bundle_calls.h"
 
-#include <string.h>
+#include <stddef.h>
 
 #include "core/windows/library.h"
 
@@ -13,15 +13,28 @@ static ULONG WINAPI get_adapters(ULONG family, ULONG flags, void *reserved,
 static struct bundle_calls calls = {.wait_ms = BUNDLE_WAIT_MS,
                                     .get_adapters_addresses = get_adapters};
 
-/* Copied, not cast: the member knows its own type (as in system.c). */
-#define FIND(member, dll, name) find(&calls.member, sizeof calls.member, dll, name)
-
-static void find(void *member, size_t size, const wchar_t *dll, const char *name)
-{
-    library_function function = library_find(dll, name);
-
-    memcpy(member, &function, size);
-}
+static const struct library_wanted wanted[] = {
+    {L"iphlpapi.dll", "GetIpNetTable2", offsetof(struct bundle_calls, get_ip_net_table2)},
+    {L"iphlpapi.dll", "GetIpForwardTable2", offsetof(struct bundle_calls, get_ip_forward_table2)},
+    {L"iphlpapi.dll", "FreeMibTable", offsetof(struct bundle_calls, free_mib_table)},
+    {L"iphlpapi.dll", "ConvertInterfaceLuidToAlias",
+     offsetof(struct bundle_calls, convert_interface_luid_to_alias)},
+    {L"netapi32.dll", "NetShareEnum", offsetof(struct bundle_calls, net_share_enum)},
+    {L"netapi32.dll", "NetSessionEnum", offsetof(struct bundle_calls, net_session_enum)},
+    {L"netapi32.dll", "NetFileEnum", offsetof(struct bundle_calls, net_file_enum)},
+    {L"netapi32.dll", "NetApiBufferFree", offsetof(struct bundle_calls, net_api_buffer_free)},
+    {L"secur32.dll", "LsaEnumerateLogonSessions",
+     offsetof(struct bundle_calls, lsa_enumerate_logon_sessions)},
+    {L"secur32.dll", "LsaGetLogonSessionData",
+     offsetof(struct bundle_calls, lsa_get_logon_session_data)},
+    {L"secur32.dll", "LsaFreeReturnBuffer", offsetof(struct bundle_calls, lsa_free_return_buffer)},
+    {L"wtsapi32.dll", "WTSEnumerateSessionsW",
+     offsetof(struct bundle_calls, wts_enumerate_sessions)},
+    {L"wtsapi32.dll", "WTSQuerySessionInformationW",
+     offsetof(struct bundle_calls, wts_query_session_information)},
+    {L"wtsapi32.dll", "WTSFreeMemory", offsetof(struct bundle_calls, wts_free_memory)},
+    {L"ntdll.dll", "RtlGetVersion", offsetof(struct bundle_calls, rtl_get_version)},
+};
 
 static BOOL CALLBACK find_all(INIT_ONCE *once, void *parameter, void **context)
 {
@@ -29,21 +42,7 @@ static BOOL CALLBACK find_all(INIT_ONCE *once, void *parameter, void **context)
     (void)parameter;
     (void)context;
     calls.system = system_calls();
-    FIND(get_ip_net_table2, L"iphlpapi.dll", "GetIpNetTable2");
-    FIND(get_ip_forward_table2, L"iphlpapi.dll", "GetIpForwardTable2");
-    FIND(free_mib_table, L"iphlpapi.dll", "FreeMibTable");
-    FIND(convert_interface_luid_to_alias, L"iphlpapi.dll", "ConvertInterfaceLuidToAlias");
-    FIND(net_share_enum, L"netapi32.dll", "NetShareEnum");
-    FIND(net_session_enum, L"netapi32.dll", "NetSessionEnum");
-    FIND(net_file_enum, L"netapi32.dll", "NetFileEnum");
-    FIND(net_api_buffer_free, L"netapi32.dll", "NetApiBufferFree");
-    FIND(lsa_enumerate_logon_sessions, L"secur32.dll", "LsaEnumerateLogonSessions");
-    FIND(lsa_get_logon_session_data, L"secur32.dll", "LsaGetLogonSessionData");
-    FIND(lsa_free_return_buffer, L"secur32.dll", "LsaFreeReturnBuffer");
-    FIND(wts_enumerate_sessions, L"wtsapi32.dll", "WTSEnumerateSessionsW");
-    FIND(wts_query_session_information, L"wtsapi32.dll", "WTSQuerySessionInformationW");
-    FIND(wts_free_memory, L"wtsapi32.dll", "WTSFreeMemory");
-    FIND(rtl_get_version, L"ntdll.dll", "RtlGetVersion");
+    library_fill(&calls, wanted, sizeof wanted / sizeof *wanted);
     return TRUE;
 }
 

@@ -1,15 +1,10 @@
 #include "core/windows/evidence/disk_calls.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "core/windows/library.h"
 
-static const struct {
-    const wchar_t *dll;
-    const char *name;
-    size_t member;
-} wanted[] = {
+static const struct library_wanted wanted[] = {
     {L"advapi32.dll", "OpenSCManagerW", offsetof(struct disk_calls, open_sc_manager)},
     {L"advapi32.dll", "EnumServicesStatusExW", offsetof(struct disk_calls, enum_services)},
     {L"advapi32.dll", "OpenServiceW", offsetof(struct disk_calls, open_service)},
@@ -28,10 +23,7 @@ static BOOL CALLBACK look_up(INIT_ONCE *once, void *calls, void **unused)
 {
     (void)once;
     (void)unused;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        library_function found = library_find(wanted[i].dll, wanted[i].name);
-        memcpy((char *)calls + wanted[i].member, &found, sizeof found);
-    }
+    library_fill(calls, wanted, sizeof wanted / sizeof *wanted);
     return TRUE;
 }
 

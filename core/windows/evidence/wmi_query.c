@@ -1,4 +1,5 @@
 #define COBJMACROS
+#include <stddef.h>
 #include <windows.h>
 
 #include <wbemcli.h>
@@ -40,17 +41,18 @@ struct asking {
 
 static bool find_com(struct com *com)
 {
-    com->begin = (HRESULT(WINAPI *)(void *, DWORD))library_find(L"ole32.dll", "CoInitializeEx");
-    com->end = (void(WINAPI *)(void))library_find(L"ole32.dll", "CoUninitialize");
-    com->create = (HRESULT(WINAPI *)(const GUID *, IUnknown *, DWORD, const GUID *,
-                                     void **))library_find(L"ole32.dll", "CoCreateInstance");
-    com->blanket = (HRESULT(WINAPI *)(IUnknown *, DWORD, DWORD, OLECHAR *, DWORD, DWORD, void *,
-                                      DWORD))library_find(L"ole32.dll", "CoSetProxyBlanket");
-    com->text =
-        (BSTR(WINAPI *)(const OLECHAR *, UINT))library_find(L"oleaut32.dll", "SysAllocStringLen");
-    com->free_text = (void(WINAPI *)(BSTR))library_find(L"oleaut32.dll", "SysFreeString");
-    com->text_length = (UINT(WINAPI *)(BSTR))library_find(L"oleaut32.dll", "SysStringLen");
-    com->clear = (HRESULT(WINAPI *)(VARIANT *))library_find(L"oleaut32.dll", "VariantClear");
+    static const struct library_wanted wanted[] = {
+        {L"ole32.dll", "CoInitializeEx", offsetof(struct com, begin)},
+        {L"ole32.dll", "CoUninitialize", offsetof(struct com, end)},
+        {L"ole32.dll", "CoCreateInstance", offsetof(struct com, create)},
+        {L"ole32.dll", "CoSetProxyBlanket", offsetof(struct com, blanket)},
+        {L"oleaut32.dll", "SysAllocStringLen", offsetof(struct com, text)},
+        {L"oleaut32.dll", "SysFreeString", offsetof(struct com, free_text)},
+        {L"oleaut32.dll", "SysStringLen", offsetof(struct com, text_length)},
+        {L"oleaut32.dll", "VariantClear", offsetof(struct com, clear)},
+    };
+
+    library_fill(com, wanted, sizeof wanted / sizeof *wanted);
     return com->begin && com->end && com->create && com->blanket && com->text && com->free_text &&
            com->text_length && com->clear;
 }

@@ -1,5 +1,6 @@
 #include "core/windows/file/trust.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include <softpub.h>
@@ -26,36 +27,32 @@ _Static_assert(sizeof(struct catalog_info8) == 40, "x86 layout");
 
 static struct trust_table calls;
 
-/* Looks a member up. Copied, not cast: the member knows its own type, and C has no word for it. */
-#define FIND(member, dll, name) find(&calls.member, sizeof calls.member, dll, name)
-
-static void find(void *member, size_t size, const wchar_t *dll, const char *name)
-{
-    library_function function = library_find(dll, name);
-
-    memcpy(member, &function, size);
-}
+static const struct library_wanted wanted[] = {
+    {L"wintrust.dll", "WinVerifyTrust", offsetof(struct trust_table, verify)},
+    {L"wintrust.dll", "WTHelperProvDataFromStateData", offsetof(struct trust_table, provider)},
+    {L"wintrust.dll", "WTHelperGetProvSignerFromChain", offsetof(struct trust_table, signer)},
+    {L"wintrust.dll", "WTHelperGetProvCertFromChain", offsetof(struct trust_table, certificate)},
+    {L"crypt32.dll", "CertGetNameStringW", offsetof(struct trust_table, name)},
+    {L"wintrust.dll", "CryptCATAdminAcquireContext", offsetof(struct trust_table, acquire)},
+    {L"wintrust.dll", "CryptCATAdminAcquireContext2", offsetof(struct trust_table, acquire2)},
+    {L"wintrust.dll", "CryptCATAdminCalcHashFromFileHandle",
+     offsetof(struct trust_table, calc_hash)},
+    {L"wintrust.dll", "CryptCATAdminCalcHashFromFileHandle2",
+     offsetof(struct trust_table, calc_hash2)},
+    {L"wintrust.dll", "CryptCATAdminEnumCatalogFromHash",
+     offsetof(struct trust_table, enum_catalog)},
+    {L"wintrust.dll", "CryptCATCatalogInfoFromContext", offsetof(struct trust_table, catalog_info)},
+    {L"wintrust.dll", "CryptCATAdminReleaseCatalogContext",
+     offsetof(struct trust_table, release_catalog)},
+    {L"wintrust.dll", "CryptCATAdminReleaseContext", offsetof(struct trust_table, release)},
+};
 
 static BOOL CALLBACK find_all(INIT_ONCE *once, void *parameter, void **context)
 {
-    static const wchar_t dll[] = L"wintrust.dll";
-
     (void)once;
     (void)parameter;
     (void)context;
-    FIND(verify, dll, "WinVerifyTrust");
-    FIND(provider, dll, "WTHelperProvDataFromStateData");
-    FIND(signer, dll, "WTHelperGetProvSignerFromChain");
-    FIND(certificate, dll, "WTHelperGetProvCertFromChain");
-    FIND(name, L"crypt32.dll", "CertGetNameStringW");
-    FIND(acquire, dll, "CryptCATAdminAcquireContext");
-    FIND(acquire2, dll, "CryptCATAdminAcquireContext2");
-    FIND(calc_hash, dll, "CryptCATAdminCalcHashFromFileHandle");
-    FIND(calc_hash2, dll, "CryptCATAdminCalcHashFromFileHandle2");
-    FIND(enum_catalog, dll, "CryptCATAdminEnumCatalogFromHash");
-    FIND(catalog_info, dll, "CryptCATCatalogInfoFromContext");
-    FIND(release_catalog, dll, "CryptCATAdminReleaseCatalogContext");
-    FIND(release, dll, "CryptCATAdminReleaseContext");
+    library_fill(&calls, wanted, sizeof wanted / sizeof *wanted);
     return TRUE;
 }
 

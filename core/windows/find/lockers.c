@@ -1,5 +1,7 @@
 #include "core/windows/find/lockers.h"
 
+#include <stddef.h>
+
 #include "core/windows/failure.h"
 #include "core/windows/library.h"
 #include "core/windows/text16.h"
@@ -9,16 +11,15 @@
 
 static struct lockers_calls system_calls_of(void)
 {
-    static const wchar_t dll[] = L"rstrtmgr.dll";
-    const struct lockers_calls calls = {
-        (DWORD(WINAPI *)(DWORD *, DWORD, WCHAR *))library_find(dll, "RmStartSession"),
-        (DWORD(WINAPI *)(DWORD, UINT, const WCHAR **, UINT, const void *, UINT,
-                         const WCHAR **))library_find(dll, "RmRegisterResources"),
-        (DWORD(WINAPI *)(DWORD, UINT *, UINT *, struct lockers_process *, DWORD *))library_find(
-            dll, "RmGetList"),
-        (DWORD(WINAPI *)(DWORD))library_find(dll, "RmEndSession"),
+    static const struct library_wanted wanted[] = {
+        {L"rstrtmgr.dll", "RmStartSession", offsetof(struct lockers_calls, start)},
+        {L"rstrtmgr.dll", "RmRegisterResources", offsetof(struct lockers_calls, add)},
+        {L"rstrtmgr.dll", "RmGetList", offsetof(struct lockers_calls, list)},
+        {L"rstrtmgr.dll", "RmEndSession", offsetof(struct lockers_calls, end)},
     };
+    struct lockers_calls calls;
 
+    library_fill(&calls, wanted, sizeof wanted / sizeof *wanted);
     return calls;
 }
 
