@@ -121,7 +121,8 @@ start() {
 # Keeps Wine's server up between the runs: each is four times as fast.
 keep_wine() {
     start kept run_wine sleeper
-    wait_until 60 grep -qs pid= "$scratch/kept.out"
+    wait_until 60 grep -qs pid= "$scratch/kept.out" && return
+    echo "# the lab's sleeper did not start: $(head -c 300 "$scratch/kept.err")"
 }
 
 # What stakeout-cli says once it watches.

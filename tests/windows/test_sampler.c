@@ -239,12 +239,12 @@ static void test_paused_asks_nothing(void **state)
     watch_for(sampler, "192.0.2.1");
     wait_for(SAMPLER_PUBLISHED);
     sampler_set_paused(sampler, true);
-    Sleep(100); /* a round under way may end */
     calls = scripted_source_calls(machine, SCRIPTED_CONNECTIONS);
-    Sleep(200);
-    assert_int_equal(scripted_source_calls(machine, SCRIPTED_CONNECTIONS), calls);
+    Sleep(200); /* the time of several rounds */
+    uint64_t paused = scripted_source_calls(machine, SCRIPTED_CONNECTIONS);
+    assert_true(paused <= calls + 1); /* a round under way may end */
     sampler_set_paused(sampler, false);
-    while (scripted_source_calls(machine, SCRIPTED_CONNECTIONS) == calls)
+    while (scripted_source_calls(machine, SCRIPTED_CONNECTIONS) == paused)
         Sleep(1);
     sampler_stop(sampler);
 }
