@@ -4,6 +4,7 @@
 #include <shellapi.h>
 
 #include "core/cli/commands.h"
+#include "core/cli/text/help.h"
 #include "core/windows/library.h"
 #include "core/windows/privilege.h"
 #include "core/windows/text16.h"
@@ -71,7 +72,7 @@ static enum exit_status show_help(enum command command)
 {
     struct buffer page;
     buffer_init(&page, 1u << 20);
-    arguments_add_help(&page, command);
+    help_add(&page, command);
     bool written = console_write(buffer_text(&page));
     buffer_done(&page);
     return written ? EXIT_FOUND : console_lost();

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/cli/text/arguments.h"
+#include "core/cli/text/help.h"
 
 static struct arena *arena;
 static struct arguments arguments;
@@ -313,7 +314,7 @@ static void test_every_command_has_a_page(void **state)
     buffer_init(&page, 1 << 16);
     for (int i = COMMAND_NONE; i < COMMAND_COUNT; i++) {
         buffer_clear(&page);
-        arguments_add_help(&page, (enum command)i);
+        help_add(&page, (enum command)i);
         assert_int_equal(page.failed, ST_OK);
         assert_int_equal(page.bytes[page.size - 1], '\n');
         struct text rest = buffer_text(&page);
@@ -326,7 +327,7 @@ static void test_every_command_has_a_page(void **state)
         }
     }
     buffer_clear(&page);
-    arguments_add_help(&page, COMMAND_WATCH);
+    help_add(&page, COMMAND_WATCH);
     struct text watch = buffer_text(&page);
     static const char *const options[] = {"--list FILE",   "--indicator TEXT", "--seconds N",
                                           "--until-hit",   "--interval MS",    "--case DIR",

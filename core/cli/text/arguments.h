@@ -1,8 +1,8 @@
 /* arguments: what was typed behind stakeout-cli, understood.
- * One table says which options there are, which commands take them and what they are for; parsing
- * and
- * --help both read it. Wrong usage is one line that says what is wrong and what to do. Portable:
- * the words come in as counted UTF-8 and are borrowed. */
+ * Two tables say what can be typed: command_table.h and option_table.h; parsing and --help (help.h)
+ * both read them. What only all words together can tell is asked last, in arguments_check.h. Wrong
+ * usage is one line that says what is wrong and what to do. Portable: the words come in as counted
+ * UTF-8 and are borrowed. */
 #ifndef STAKEOUT_CLI_ARGUMENTS_H
 #define STAKEOUT_CLI_ARGUMENTS_H
 
@@ -11,37 +11,7 @@
 #include "core/base/buffer.h"
 #include "core/base/moment.h"
 #include "core/case/report.h"
-
-enum command {
-    COMMAND_NONE, /* --help or --version alone */
-    COMMAND_PS,
-    COMMAND_NET,
-    COMMAND_INDICATORS,
-    COMMAND_WATCH,
-    COMMAND_INFO,
-    COMMAND_SUSPEND,
-    COMMAND_RESUME,
-    COMMAND_RESTART,
-    COMMAND_KILL,
-    COMMAND_KILL_TREE,
-    COMMAND_SUSPEND_TREE,
-    COMMAND_RESUME_TREE,
-    COMMAND_FIND,
-    COMMAND_SINKHOLE,
-    COMMAND_KILL_THREAD,
-    COMMAND_VERIFY,
-    COMMAND_DUMP,
-    COMMAND_DUMP_TREE,
-    COMMAND_SAMPLE,
-    COMMAND_CLOSE,
-    COMMAND_EVIDENCE,
-    COMMAND_REPORT,
-    COMMAND_CASE,
-    COMMAND_REMOVE,
-    COMMAND_CLOSE_HANDLE,
-    COMMAND_REGISTRY,
-    COMMAND_COUNT
-};
+#include "core/cli/text/command_table.h"
 
 enum find_kind { FIND_NONE, FIND_HANDLES, FIND_REGISTRY, FIND_MEMORY };
 
@@ -120,9 +90,5 @@ struct arguments {
  * *problem, without a line end. */
 enum status arguments_parse(const struct text *words, size_t count, struct arena *arena,
                             struct arguments *arguments, struct buffer *problem);
-
-const char *command_name(enum command command);
-/* The page for one command; COMMAND_NONE: the overview. Lines end in LF. */
-void arguments_add_help(struct buffer *out, enum command command);
 
 #endif
