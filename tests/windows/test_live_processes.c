@@ -72,7 +72,7 @@ static void test_all_facts_of_a_child(void **state)
         child_start(&child, L"sleeper", arguments, 0);
     }
     child_read_line(&child, line, sizeof line);
-    facts = list_facts(source, child.pid);
+    facts = list_settled_facts(source, child.pid);
     assert_int_equal(facts->key.pid, child.pid);
     assert_true(facts->key.start > before - MOMENT_SECOND && facts->key.start <= now());
     assert_int_equal(facts->parent_pid, GetCurrentProcessId());

@@ -51,6 +51,20 @@ static inline const struct process_facts *list_facts(struct source *source, uint
     return facts;
 }
 
+/* The same, once the answers are there that others give (slow.h): the account and the services. */
+static inline const struct process_facts *list_settled_facts(struct source *source, uint32_t pid)
+{
+    for (int tries = 0; tries < 1000; tries++) {
+        const struct process_facts *facts = list_facts(source, pid);
+        if (facts->user.state != READ_NOT_YET && facts->services.state != READ_NOT_YET)
+            return facts;
+        process_facts_release(facts);
+        Sleep(10);
+    }
+    fail_msg("who runs PID %u and for which services was never answered", (unsigned)pid);
+    return NULL;
+}
+
 #define assert_text(value, expected)                                                               \
     do {                                                                                           \
         struct text assert_text_value = (value);                                                   \
