@@ -9,7 +9,7 @@
 
 #define WORDS_MOST ((size_t)256 * 1024)
 #define NAME_MOST 512
-#define TALL 330 /* at 96 DPI, with what there is to tell of a part of the process */
+#define TALL 330 /* at 96 DPI, with the name to type and what there is to tell before */
 
 struct harm {
     struct dialog dialog;
@@ -200,7 +200,7 @@ int harm_dialog_ask(const struct harm_question *question)
     struct harm harm = {.question = question};
     struct dialog_class class = harm_class;
 
-    if (question->more.size && question->verdict.rail == RAIL_TYPE_NAME) /* room for it all */
+    if (question->verdict.rail == RAIL_TYPE_NAME) /* room for it all */
         class.height = class.least_height = TALL;
     return dialog_run(&harm.dialog, &class, &harm, question->owner, NULL);
 }
