@@ -197,20 +197,8 @@ static void draw_box(const struct grid *grid, HDC dc, RECT *cell, uint32_t row)
     bool able = !grid->class->can_tick || grid->class->can_tick(grid->context, row);
 
     cell->left += scale_by(BOX_ROOM, grid->dpi);
-    if (!able)
-        return;
-    FillRect(dc, &box, theme_brush(THEME_BACK));
-    FrameRect(dc, &box, theme_brush(THEME_TEXT_DIM));
-    if (!grid->class->ticked(grid->context, row))
-        return;
-    FillRect(dc, &box, theme_brush(THEME_TEXT));
-    HPEN pen = CreatePen(PS_SOLID, scale_by(2, grid->dpi), theme_colour(THEME_BACK));
-    HGDIOBJ old = SelectObject(dc, pen);
-    MoveToEx(dc, left + side * 3 / 13, top + side * 6 / 13, NULL);
-    LineTo(dc, left + side * 5 / 13, top + side * 9 / 13);
-    LineTo(dc, left + side * 10 / 13, top + side * 3 / 13);
-    SelectObject(dc, old);
-    DeleteObject(pen);
+    if (able)
+        theme_paint_tick(dc, &box, grid->class->ticked(grid->context, row));
 }
 
 static void draw_cell(struct grid *grid, HDC dc, uint32_t row, unsigned column, COLORREF text)

@@ -54,5 +54,7 @@ bool theme_high_contrast(void);
 void theme_dress(HWND window);
 /* A parent's WM_CTLCOLOR*, which colours its controls; true when *result is the answer. */
 bool theme_message(UINT message, WPARAM wide, LPARAM narrow, LRESULT *result);
+/* A box to tick, in a list or in front of words; `box` is a square. */
+void theme_paint_tick(HDC dc, const RECT *box, bool ticked);
 
 #endif

@@ -74,7 +74,25 @@ static void fill(HDC dc, const RECT *area, enum theme_colour colour)
     FillRect(dc, area, theme_brush(colour));
 }
 
-/* --- push buttons --- */
+/* --- buttons --- */
+
+static bool is_kind(HWND button, unsigned kinds)
+{
+    DWORD style = (DWORD)GetWindowLongPtrW(button, GWL_STYLE);
+
+    return !(style & BS_PUSHLIKE) && (kinds >> (style & BS_TYPEMASK) & 1);
+}
+
+static bool is_radio(HWND button)
+{
+    return is_kind(button, 1u << BS_RADIOBUTTON | 1u << BS_AUTORADIOBUTTON);
+}
+
+/* The system would write its words in black. */
+static bool has_mark(HWND button)
+{
+    return is_radio(button) || is_kind(button, 1u << BS_CHECKBOX | 1u << BS_AUTOCHECKBOX);
+}
 
 static enum theme_colour button_ground(HWND button)
 {
@@ -98,7 +116,8 @@ static void paint_button(HWND button, HDC given)
         return;
     GetWindowTextW(button, words, WORDS_MOST);
     fill(canvas.dc, &canvas.area, enabled ? button_ground(button) : THEME_FACE);
-    FrameRect(canvas.dc, &canvas.area, theme_brush(THEME_LINE));
+    FrameRect(canvas.dc, &canvas.area,
+              theme_brush(is_kind(button, 1u << BS_DEFPUSHBUTTON) ? THEME_TEXT_DIM : THEME_LINE));
     SetTextColor(canvas.dc, theme_colour(enabled ? THEME_FACE_TEXT : THEME_TEXT_DIM));
     DrawTextW(canvas.dc, words, -1, &canvas.area,
               DT_CENTER | DT_VCENTER | DT_SINGLELINE | (ui & UISF_HIDEACCEL ? DT_HIDEPREFIX : 0u));
@@ -110,12 +129,87 @@ static void paint_button(HWND button, HDC given)
     canvas_close(&canvas);
 }
 
-static bool is_push_button(HWND button)
+void theme_paint_tick(HDC dc, const RECT *box, bool ticked)
+{
+    int side = box->right - box->left;
+
+    fill(dc, box, ticked ? THEME_TEXT : THEME_BACK);
+    if (!ticked) {
+        FrameRect(dc, box, theme_brush(THEME_TEXT_DIM));
+        return;
+    }
+    HPEN pen = CreatePen(PS_SOLID, side * 2 / 13, theme_colour(THEME_BACK));
+    HGDIOBJ old = SelectObject(dc, pen);
+    MoveToEx(dc, box->left + side * 3 / 13, box->top + side * 6 / 13, NULL);
+    LineTo(dc, box->left + side * 5 / 13, box->top + side * 9 / 13);
+    LineTo(dc, box->left + side * 10 / 13, box->top + side * 3 / 13);
+    SelectObject(dc, old);
+    DeleteObject(pen);
+}
+
+static void paint_radio(HDC dc, const RECT *box, bool chosen)
+{
+    int inside = (box->right - box->left) / 4;
+    HGDIOBJ old_pen = SelectObject(dc, GetStockObject(NULL_PEN));
+    HGDIOBJ old = SelectObject(dc, theme_brush(THEME_TEXT_DIM));
+
+    Ellipse(dc, box->left, box->top, box->right + 1, box->bottom + 1);
+    SelectObject(dc, theme_brush(THEME_BACK));
+    Ellipse(dc, box->left + 1, box->top + 1, box->right, box->bottom);
+    SelectObject(dc, theme_brush(THEME_TEXT));
+    if (chosen)
+        Ellipse(dc, box->left + inside, box->top + inside, box->right + 1 - inside,
+                box->bottom + 1 - inside);
+    SelectObject(dc, old);
+    SelectObject(dc, old_pen);
+}
+
+static void paint_mark(HWND button, HDC given)
+{
+    struct canvas canvas;
+    wchar_t words[WORDS_MOST] = L"";
+    bool checked = SendMessageW(button, BM_GETCHECK, 0, 0) == BST_CHECKED;
+    UINT ui = (UINT)SendMessageW(button, WM_QUERYUISTATE, 0, 0);
+    UINT way = DT_SINGLELINE | (ui & UISF_HIDEACCEL ? DT_HIDEPREFIX : 0u);
+    int side = scale_by(13, scale_dpi(button));
+
+    if (!canvas_open(&canvas, button, given))
+        return;
+    RECT box = {0, (canvas.area.bottom - side) / 2, side, (canvas.area.bottom + side) / 2};
+    RECT place = {side + side / 3, 0, canvas.area.right, canvas.area.bottom};
+    fill(canvas.dc, &canvas.area, THEME_FACE);
+    if (is_radio(button))
+        paint_radio(canvas.dc, &box, checked);
+    else
+        theme_paint_tick(canvas.dc, &box, checked);
+    GetWindowTextW(button, words, WORDS_MOST);
+    SetTextColor(canvas.dc,
+                 theme_colour(IsWindowEnabled(button) ? THEME_FACE_TEXT : THEME_TEXT_DIM));
+    DrawTextW(canvas.dc, words, -1, &place, DT_VCENTER | way);
+    if (GetFocus() == button && !(ui & UISF_HIDEFOCUS)) {
+        RECT around = {0, 0, 0, 0};
+        DrawTextW(canvas.dc, words, -1, &around, DT_CALCRECT | way);
+        OffsetRect(&around, place.left, (place.bottom - around.bottom) / 2);
+        InflateRect(&around, 2, 1);
+        FrameRect(canvas.dc, &around, theme_brush(THEME_TEXT_DIM));
+    }
+    canvas_close(&canvas);
+}
+
+static void paint_any_button(HWND button, HDC given)
+{
+    if (has_mark(button))
+        paint_mark(button, given);
+    else
+        paint_button(button, given);
+}
+
+static bool is_painted_here(HWND button)
 {
     DWORD style = (DWORD)GetWindowLongPtrW(button, GWL_STYLE);
-    DWORD type = style & BS_TYPEMASK;
 
-    return type == BS_PUSHBUTTON || type == BS_DEFPUSHBUTTON || (style & BS_PUSHLIKE);
+    return (style & BS_PUSHLIKE) || has_mark(button) ||
+           is_kind(button, 1u << BS_PUSHBUTTON | 1u << BS_DEFPUSHBUTTON);
 }
 
 static LRESULT CALLBACK button_procedure(HWND button, UINT message, WPARAM wide, LPARAM narrow,
@@ -124,14 +218,14 @@ static LRESULT CALLBACK button_procedure(HWND button, UINT message, WPARAM wide,
     (void)context;
     if (message == WM_NCDESTROY)
         RemoveWindowSubclass(button, button_procedure, id);
-    if (!theme_dark() || !is_push_button(button))
+    if (!theme_dark() || !is_painted_here(button))
         return DefSubclassProc(button, message, wide, narrow);
     switch (message) {
     case WM_PAINT:
-        paint_button(button, NULL);
+        paint_any_button(button, NULL);
         return 0;
     case WM_PRINTCLIENT:
-        paint_button(button, (HDC)wide);
+        paint_any_button(button, (HDC)wide);
         return 0;
     case WM_ERASEBKGND:
         return 1;

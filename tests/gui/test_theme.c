@@ -146,6 +146,8 @@ struct sample {
     HWND window;
     HWND list;
     HWND button;
+    HWND box;
+    HWND choice;
     HWND status;
     HWND tabs;
     HWND edit;
@@ -201,6 +203,9 @@ static void open_sample(struct sample *sample)
     sample->list = child(sample->window, WC_LISTVIEWW, L"", LVS_REPORT, 0, 0, 300, 120);
     SendMessageW(sample->list, LVM_INSERTCOLUMNW, 0, (LPARAM)&column);
     sample->button = child(sample->window, WC_BUTTONW, L"Kill", BS_PUSHBUTTON, 310, 10, 100, 30);
+    sample->box = child(sample->window, WC_BUTTONW, L"Suspend", BS_AUTOCHECKBOX, 310, 100, 100, 20);
+    sample->choice =
+        child(sample->window, WC_BUTTONW, L"Full", BS_AUTORADIOBUTTON, 310, 124, 100, 20);
     sample->edit = child(sample->window, WC_EDITW, L"evil", WS_BORDER, 310, 60, 100, 24);
     sample->tabs = child(sample->window, WC_TABCONTROLW, L"", 0, 0, 130, 300, 100);
     SendMessageW(sample->tabs, TCM_INSERTITEMW, 0, (LPARAM)&tab);
@@ -289,6 +294,36 @@ static void test_a_dark_button_shows_that_it_is_pressed(void **state)
     close_sample(&sample);
 }
 
+/* What stands behind a tick is as bright as any text; the box is as dark as any field. */
+static bool has_words(HWND button)
+{
+    for (int x = 20; x < 90; x++)
+        for (int y = 2; y < 18; y++)
+            if (pixel(button, x, y) == theme_colour(THEME_FACE_TEXT))
+                return true;
+    return false;
+}
+
+static void test_dark_boxes_and_their_words(void **state)
+{
+    struct sample sample;
+
+    (void)state;
+    theme_choose(THEME_DARK);
+    open_sample(&sample);
+    const HWND both[] = {sample.box, sample.choice};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(pixel(both[i], 6, 10), theme_colour(THEME_BACK));
+        assert_int_equal(pixel(both[i], 98, 2), theme_colour(THEME_FACE));
+        assert_true(has_words(both[i]));
+        SendMessageW(both[i], BM_SETCHECK, BST_CHECKED, 0);
+        pump();
+    }
+    assert_int_equal(pixel(sample.box, 1, 5), theme_colour(THEME_TEXT));
+    assert_int_equal(pixel(sample.choice, 6, 10), theme_colour(THEME_TEXT));
+    close_sample(&sample);
+}
+
 /* --- sizes --- */
 
 static void test_U5_lengths_and_fonts_follow_the_dpi(void **state)
@@ -359,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_U6_controls_are_dark_all_over),
         cmocka_unit_test(test_looks_change_while_the_window_is_open),
         cmocka_unit_test(test_a_dark_button_shows_that_it_is_pressed),
+        cmocka_unit_test(test_dark_boxes_and_their_words),
         cmocka_unit_test(test_U5_lengths_and_fonts_follow_the_dpi),
         cmocka_unit_test(test_U5_a_window_moves_where_the_new_dpi_wants_it),
         cmocka_unit_test(test_every_window_has_a_dpi),
