@@ -142,7 +142,8 @@ static SIZE outside(const struct dialog *dialog, int width, int height)
 
 static void dpi_changed(struct dialog *dialog, WPARAM wide, LPARAM narrow)
 {
-    dialog->dpi = scale_changed(dialog->window, wide, narrow);
+    dialog->dpi = scale_changed(dialog->window, wide, 0); /* that of the least size, too */
+    scale_changed(dialog->window, wide, narrow);
     set_fonts(dialog);
     arrange(dialog);
     RedrawWindow(dialog->window, NULL, NULL, RDW_INVALIDATE | RDW_ERASE | RDW_ALLCHILDREN);
@@ -161,6 +162,17 @@ static void erase(HWND window, HDC dc)
 
     GetClientRect(window, &client);
     FillRect(dc, &client, theme_brush(THEME_FACE));
+}
+
+/* The window itself has no use for it. */
+static void hand_focus_on(const struct dialog *dialog)
+{
+    HWND focus = dialog->focus;
+
+    if (!IsChild(dialog->window, focus) || !IsWindowVisible(focus) || !IsWindowEnabled(focus))
+        focus = GetNextDlgTabItem(dialog->window, NULL, FALSE);
+    if (focus)
+        SetFocus(focus);
 }
 
 static LRESULT handle(struct dialog *dialog, UINT message, WPARAM wide, LPARAM narrow)
@@ -184,6 +196,13 @@ static LRESULT handle(struct dialog *dialog, UINT message, WPARAM wide, LPARAM n
         return 1;
     case WM_DPICHANGED:
         dpi_changed(dialog, wide, narrow);
+        return 0;
+    case WM_ACTIVATE:
+        if (LOWORD(wide) == WA_INACTIVE && IsChild(dialog->window, GetFocus()))
+            dialog->focus = GetFocus();
+        break;
+    case WM_SETFOCUS:
+        hand_focus_on(dialog);
         return 0;
     case WM_SETTINGCHANGE:
     case WM_THEMECHANGED:
@@ -282,6 +301,7 @@ static bool open_window(struct dialog *dialog)
         scale_fonts_done(&dialog->fonts);
         return false;
     }
+    SendDlgItemMessageW(dialog->window, (int)dialog->default_id, BM_SETSTYLE, BS_DEFPUSHBUTTON, 0);
     place_window(dialog);
     arrange(dialog);
     theme_dress(dialog->window);

@@ -53,6 +53,7 @@ struct dialog {
     struct scale_fonts fonts;
     unsigned dpi;
     unsigned default_id; /* the button that Enter means; 0: none */
+    HWND focus;          /* had it when another window became active; may be gone */
     bool ended;
     int result;
 };

@@ -345,14 +345,18 @@ void properties_rebuild(struct property_window *window)
 bool properties_show_page(struct property_window *window, enum property_page number)
 {
     struct property_sheet *page = &window->sheets[number];
+    struct grid *before = window->page < PAGE_COUNT ? window->sheets[window->page].grid : NULL;
 
     if (!make_grid(page))
         return false;
-    if (window->page != number && window->page < PAGE_COUNT && window->sheets[window->page].grid)
-        ShowWindow(grid_window(window->sheets[window->page].grid), SW_HIDE);
     window->page = number;
     SendMessageW(window->tabs, TCM_SETCURSEL, (WPARAM)number, 0);
     ShowWindow(grid_window(page->grid), SW_SHOWNA);
+    if (before && before != page->grid) {
+        if (GetFocus() == grid_window(before)) /* it would be nobody's */
+            SetFocus(grid_window(page->grid));
+        ShowWindow(grid_window(before), SW_HIDE);
+    }
     SetWindowTextW(window->told_label, L"");
     dialog_set_text(window->told_label, buffer_text(&window->told));
     properties_read(window, false);
