@@ -76,8 +76,8 @@ static bool open_properties(void *context)
     window->stop = dialog_button(dialog, PROPERTIES_STOP, STR_PROP_STOP);
     for (unsigned i = 0; i < 3; i++)
         window->acts[i] = dialog_button(dialog, CMD_THREAD_SUSPEND + i, CMD_THREAD_SUSPEND + i);
-    window->remove = dialog_button(dialog, PROPERTIES_REMOVE, CMD_REMOVE_FILE);
     window->again = dialog_button(dialog, PROPERTIES_AGAIN, STR_PROP_AGAIN);
+    window->remove = dialog_button(dialog, PROPERTIES_REMOVE, CMD_REMOVE_FILE);
     window->copy = dialog_button(dialog, PROPERTIES_COPY, STR_PROP_COPY);
     window->close = dialog_button(dialog, IDCANCEL, STR_CLOSE);
     if (!window->tabs || !window->value || !window->told_label || !window->note ||
@@ -359,7 +359,7 @@ static const struct dialog_class class = {
     .title = STR_PROP_PAGE,
     .width = 760,
     .height = 560,
-    .least_width = 620,
+    .least_width = 740,
     .least_height = 380,
     .place_key = "properties",
     .open = open_properties,
