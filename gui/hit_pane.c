@@ -7,7 +7,7 @@
 #include "gui/theme.h"
 
 static const struct rowview_column columns[] = {
-    {"time", HIT_TIME, 110, false, true},
+    {"time", HIT_TIME, 240, false, true},
     {"process", HIT_PROCESS, 140, false, true},
     {"pid", HIT_PID, 60, true, true},
     {"remote", HIT_REMOTE, 130, false, true},

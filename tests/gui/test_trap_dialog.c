@@ -118,6 +118,21 @@ static void expect_note(const char *words)
              words);
 }
 
+/* As it comes, the column has room for what the trap did. */
+static void expect_fits(void)
+{
+    HWND list = list_pane_window(rig.main->hits);
+    wchar_t words[512];
+    RECT room = {0, 0, 0, 0};
+    HDC dc = GetDC(NULL);
+    HGDIOBJ old = SelectObject(dc, (HGDIOBJ)SendMessageW(list, WM_GETFONT, 0, 0));
+    MultiByteToWideChar(CP_UTF8, 0, rig_cell(&rig, rig.main->hits, 0, 0), -1, words, 512);
+    DrawTextW(dc, words, -1, &room, DT_CALCRECT | DT_SINGLELINE | DT_NOPREFIX);
+    SelectObject(dc, old);
+    ReleaseDC(NULL, dc);
+    assert_true(room.right + 16 <= SendMessageW(list, LVM_GETCOLUMNWIDTH, 0, 0));
+}
+
 static void test_off_by_default_a_hit_is_recorded_alone(void **state)
 {
     (void)state;
@@ -145,7 +160,8 @@ static void test_a_hit_suspends_the_process_and_tells_how_fast(void **state)
     assert_true(holds(rig.settings, "suspend"));
     rig_watch(&rig, "192.0.2.1");
     connect_prey();
-    expect_note("suspended, ");
+    expect_note("suspended in ");
+    expect_fits();
     assert_int_equal(suspended(), 1);
     swprintf(journal, RIG_PATH, L"%ls\\journal.jsonl", rig.case_folder);
     assert_true(holds(journal, "\"outcome\":\"success\""));
