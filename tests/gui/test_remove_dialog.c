@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "gui/remove_dialog.h"
+#include "tests/support/gui/looks.h"
 #include "tests/support/gui/user.h"
 #include "tests/support/gui/window_rig.h"
 #include "tests/support/scripted_disk.h"
@@ -352,6 +353,28 @@ static void test_from_the_properties(void **state)
     user_sees_no_dialog(STR_REMOVE_TITLE);
 }
 
+static void test_it_can_be_read_and_worked_with(void **state)
+{
+    static const unsigned languages[] = {CMD_ENGLISH, CMD_CHINESE};
+    static const unsigned themes[] = {CMD_THEME_LIGHT, CMD_THEME_DARK};
+    char name[32];
+
+    for (unsigned i = 0; i < 4; i++) {
+        rig_command(*state, languages[i / 2]);
+        rig_command(*state, themes[i % 2]);
+        HWND dialog = opens(*state);
+        user_waits_for_count(user_finds(dialog, REMOVE_GRID), 3);
+        user_waits_until_enabled(user_finds(dialog, REMOVE_WAY));
+        snprintf(name, sizeof name, "remove-%s-%s", i / 2 ? "zh" : "en", i % 2 ? "dark" : "light");
+        looks_check_sizes(dialog, name);
+        user_clicks(dialog, IDCANCEL);
+        user_sees_no_dialog(STR_REMOVE_TITLE);
+    }
+    rig_command(*state, CMD_ENGLISH);
+    rig_command(*state, CMD_THEME_LIGHT);
+    looks_assert();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_window, close_window)
 
 int main(void)
@@ -367,6 +390,7 @@ int main(void)
         TEST(test_closed_while_it_searches),
         TEST(test_without_a_file_it_is_grey),
         TEST(test_from_the_properties),
+        TEST(test_it_can_be_read_and_worked_with),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
