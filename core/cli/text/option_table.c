@@ -31,8 +31,7 @@ static const struct option options[] = {
      "may be given more than once, - reads standard input"},
     {"indicator", "TEXT", OPTION_WORDS, MEMBER(indicators), OF(COMMAND_WATCH), 0, 0,
      "watch for this address, network, range, port:N, domain, *.domain, name:FILE or /PCRE2/; may "
-     "be "
-     "given more than once"},
+     "be given more than once"},
     {"seconds", "N", OPTION_NUMBER, MEMBER(seconds), OF(COMMAND_WATCH), 1, 365 * 24 * 3600,
      "end after so many seconds"},
     {"until-hit", NULL, OPTION_FLAG, MEMBER(until_hit), OF(COMMAND_WATCH), 0, 0,
