@@ -142,14 +142,14 @@ void history_forget_process(struct history *history, uint32_t slot, moment now)
 
 /* Where one of two start times is unknown, the same PID with the same name and parent is taken for
  * the same process, unless the known time lies after the moment at which the other was first seen:
- * unknown means unverified, not reused. */
+ * unknown means unverified, not reused. The same holds of a name that is not known yet. */
 static bool may_be_same(const struct process_row *known, const struct process_seen *row)
 {
     const struct process_facts *facts = known->facts;
     if (row->key.start != 0 && facts->key.start != 0)
         return false;
     return row->key.start <= known->first_seen && row->parent_pid == facts->parent_pid &&
-           text_equal(row->name, facts->name);
+           (!row->name.size || !facts->name.size || text_equal(row->name, facts->name));
 }
 
 /* The running process that a row tells of, or NO_ROW. */

@@ -91,6 +91,8 @@ static struct text *text_in(struct process_facts *facts, size_t number)
 enum status process_facts_new(const struct process_facts *draft, const struct process_facts **facts)
 {
     struct process_facts copy = *draft;
+    if (!copy.name.size && copy.image.state == READ_OK)
+        copy.name = text_file_name(copy.image.value);
     size_t size = sizeof(struct shared_facts);
     for (size_t i = 0; i < TEXT_COUNT; i++)
         size += text_in(&copy, i)->size;

@@ -194,6 +194,14 @@ static void test_P4_an_unknown_start_is_not_a_reused_pid(void **state)
     rig_look(&rig, STEP);
     assert_int_equal(rig_process(&rig, 100)->id, id);
     assert_int_equal(history_counts(rig.history).ended, 0);
+    /* Nor one that is listed without its name. */
+    const struct text name = scripted_source_process(rig.machine, 100)->name;
+    scripted_source_process(rig.machine, 100)->name = (struct text){NULL, 0};
+    scripted_source_process(rig.machine, 100)->key.start = now;
+    rig_look(&rig, STEP);
+    scripted_source_process(rig.machine, 100)->name = name;
+    assert_int_equal(rig_process(&rig, 100)->id, id);
+    assert_int_equal(history_counts(rig.history).ended, 0);
     /* A start after the moment at which it was first seen is another process. */
     scripted_source_process(rig.machine, 100)->key.start = scripted_source_now(rig.machine);
     rig_look(&rig, STEP);

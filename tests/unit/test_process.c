@@ -61,6 +61,23 @@ static void test_facts_are_copied_whole(void **state)
     process_facts_release(facts);
 }
 
+/* Listed while it was being made. */
+static void test_a_process_without_a_name_has_its_files(void **state)
+{
+    (void)state;
+    const struct process_facts draft = {
+        .image = {.value = text_of("C:\\Temp\\suspect.exe"), .state = READ_OK}};
+    const struct process_facts unread = {
+        .image = {.value = text_of("C:\\Temp\\suspect.exe"), .state = READ_DENIED}};
+    const struct process_facts *facts;
+    assert_int_equal(process_facts_new(&draft, &facts), ST_OK);
+    assert_true(text_equal(facts->name, text_of("suspect.exe")));
+    process_facts_release(facts);
+    assert_int_equal(process_facts_new(&unread, &facts), ST_OK);
+    assert_int_equal(facts->name.size, 0);
+    process_facts_release(facts);
+}
+
 static void test_facts_live_until_the_last_release(void **state)
 {
     (void)state;
@@ -145,6 +162,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facts_are_copied_whole),
+        cmocka_unit_test(test_a_process_without_a_name_has_its_files),
         cmocka_unit_test(test_facts_live_until_the_last_release),
         cmocka_unit_test(test_without_memory_the_output_is_untouched),
         cmocka_unit_test(test_keys),
