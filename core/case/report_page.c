@@ -241,7 +241,10 @@ void page_fact(struct page *page, enum report_word word, struct text value)
     if (!value.size)
         return;
     open_fact(page, word);
-    page_put(page, value);
+    if (word == W_ELEVATED)
+        page_say_phrase(page, value);
+    else
+        page_put(page, value);
     page_raw(page, "</dd>\n");
 }
 

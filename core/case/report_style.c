@@ -45,6 +45,8 @@ static const char style[] =
     "#hits table{table-layout:fixed}#hits th:nth-child(1){width:6%}#hits th:nth-child(2){width:14%}"
     "#hits th:nth-child(n+3){width:18%}#hits th:nth-child(6){width:26%}"
     "#hits th{white-space:normal}#hits .t{white-space:normal}\n"
+    "#actions td:nth-child(3),#remarks td:last-child{min-width:7em}"
+    "#samples td:nth-child(3){min-width:5em}\n"
     "@media screen{article{content-visibility:auto;contain-intrinsic-size:auto 40em}}\n"
     "@media(max-width:44em){body{padding:.8em}article{padding:.1em .7em .7em}"
     "dl{display:block}dd{margin-bottom:.5em}svg .mid{display:none}"

@@ -234,6 +234,8 @@ static const struct phrase phrases[] = {
     {"the system does not tell", "系统未提供"},
     {"the system does not tell a UDP socket's peer", "系统不提供 UDP 套接字的远端"},
     {"no owner (closing)", "无所有者（正在关闭）"},
+    {"true", "是"},
+    {"false", "否"},
     {"success", "成功"},
     {"failure", "失败"},
     {"unknown", "未知"},

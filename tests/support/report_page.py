@@ -18,6 +18,26 @@ import sys
 import tempfile
 
 WIDTHS = (360, 1024, 1920)
+# Plain words of a table, not of code, that begin on one line and end on another.
+BROKEN_WORDS = """(() => {
+    const broken = new Set();
+    for (const cell of document.querySelectorAll('td')) {
+        const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        while (walk.nextNode()) {
+            const node = walk.currentNode;
+            if (node.parentElement.closest('code,.a'))
+                continue;
+            for (const word of node.data.matchAll(/(?<!\\S)[A-Za-z]{2,14}(?!\\S)/g)) {
+                const range = document.createRange();
+                range.setStart(node, word.index);
+                range.setEnd(node, word.index + word[0].length);
+                if (new Set([...range.getClientRects()].map(r => Math.round(r.top))).size > 1)
+                    broken.add(word[0]);
+            }
+        }
+    }
+    return [...broken].slice(0, 9).join(' ');
+})()"""
 
 
 class Chromium:
@@ -134,6 +154,9 @@ def look_at_widths(browser, folder):
                 '[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect()'
                 f'.right > {width} + 1).slice(0, 5).map(e => e.outerHTML.slice(0, 90)).join("  ")')
             fault(f'{needed} pixels wide in a window of {width}: {widest}')
+        broken = browser.value(BROKEN_WORDS)
+        if broken:
+            fault(f'words broken in a window of {width}: {broken}')
         picture(browser, folder / f'width-{width}.png')
 
 

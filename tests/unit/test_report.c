@@ -107,6 +107,7 @@ static void test_other_language(void **state)
     assert_holds("<html lang=\"zh-CN\">");
     assert_holds("命中的进程");
     assert_false(holds("Summary"));
+    assert_true(holds("已提升</dt><dd>是") || holds("已提升</dt><dd>否"));
     assert_true(text_valid(buffer_text(&out)));
 }
 
