@@ -1,5 +1,7 @@
 #include "core/evidence/flagged.h"
 
+#include <stdlib.h>
+
 #include "core/base/json_read.h"
 #include "core/base/memory.h"
 
@@ -70,24 +72,25 @@ static void mark_hits(const struct snapshot *snapshot, struct text hits, bool *m
     }
 }
 
-enum status flagged_find(const struct snapshot *snapshot, struct text hits, const uint32_t *pids,
-                         size_t pid_count, struct flagged *flagged)
+/* Room for marks and for the rows that come of them. */
+static enum status begin_marks(const struct snapshot *snapshot, bool **marks,
+                               struct flagged *flagged)
 {
     size_t most = (size_t)snapshot->process_count + 1;
-    bool *marks = memory_take_array(most, sizeof(*marks));
     uint32_t *rows = memory_take_array(most, sizeof(*rows));
-    if (!marks || !rows) {
-        memory_give(marks);
+    *marks = memory_take_array(most, sizeof(**marks));
+    if (!*marks || !rows) {
+        memory_give(*marks);
         memory_give(rows);
         return ST_NO_MEMORY;
     }
     *flagged = (struct flagged){.rows = rows};
-    mark_hits(snapshot, hits, marks, &flagged->ended);
-    for (size_t i = 0; i < pid_count; i++) {
-        uint32_t row = snapshot_process_by_pid(snapshot, pids[i]);
-        if (row != NO_ROW)
-            marks[row] = true;
-    }
+    return ST_OK;
+}
+
+/* Those that are marked, and those that match a list right now. */
+static void take_marked(const struct snapshot *snapshot, bool *marks, struct flagged *flagged)
+{
     for (uint32_t i = 0; i < snapshot->connection_count; i++)
         if (snapshot->connections[i].indicator != NO_INDICATOR &&
             snapshot->connections[i].process != NO_ROW)
@@ -95,8 +98,45 @@ enum status flagged_find(const struct snapshot *snapshot, struct text hits, cons
     for (uint32_t i = 0; i < snapshot->process_count; i++)
         if ((marks[i] || snapshot->processes[i].indicator != NO_INDICATOR) &&
             !snapshot->processes[i].ended)
-            rows[flagged->count++] = i;
+            flagged->rows[flagged->count++] = i;
     memory_give(marks);
+}
+
+enum status flagged_find(const struct snapshot *snapshot, struct text hits, const uint32_t *pids,
+                         size_t pid_count, struct flagged *flagged)
+{
+    bool *marks = NULL;
+    enum status status = begin_marks(snapshot, &marks, flagged);
+    if (status != ST_OK)
+        return status;
+    mark_hits(snapshot, hits, marks, &flagged->ended);
+    for (size_t i = 0; i < pid_count; i++) {
+        uint32_t row = snapshot_process_by_pid(snapshot, pids[i]);
+        if (row != NO_ROW)
+            marks[row] = true;
+    }
+    take_marked(snapshot, marks, flagged);
+    return ST_OK;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return process_key_compare(*(const struct process_key *)a, *(const struct process_key *)b);
+}
+
+enum status flagged_of(const struct snapshot *snapshot, struct process_key *keys, size_t count,
+                       struct flagged *flagged)
+{
+    bool *marks = NULL;
+    enum status status = begin_marks(snapshot, &marks, flagged);
+    if (status != ST_OK)
+        return status;
+    if (count)
+        qsort(keys, count, sizeof(*keys), compare_keys);
+    for (uint32_t i = 0; i < snapshot->process_count && count; i++)
+        marks[i] = bsearch(&snapshot->processes[i].facts->key, keys, count, sizeof(*keys),
+                           compare_keys) != NULL;
+    take_marked(snapshot, marks, flagged);
     return ST_OK;
 }
 

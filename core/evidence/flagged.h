@@ -16,6 +16,10 @@ struct flagged {
  * Rows are of processes that run. */
 enum status flagged_find(const struct snapshot *snapshot, struct text hits, const uint32_t *pids,
                          size_t pid_count, struct flagged *flagged);
+/* The same for those who know whom they mean: by number and start. Sorts the keys. `ended` stays 0.
+ */
+enum status flagged_of(const struct snapshot *snapshot, struct process_key *keys, size_t count,
+                       struct flagged *flagged);
 void flagged_done(struct flagged *flagged);
 
 #endif

@@ -105,6 +105,31 @@ static void test_who_matches_a_list_now(void **state)
     assert_int_equal(flagged.count, 0);
 }
 
+/* By number and start: who took over the number is not meant. */
+static void test_who_is_meant_by_number_and_start(void **state)
+{
+    struct process_key keys[] = {
+        snapshot->processes[SAMPLE_NODE].facts->key,
+        snapshot->processes[SAMPLE_EXPLORER].facts->key,
+        {4242, 1},
+        snapshot->processes[SAMPLE_NODE].facts->key,
+    };
+
+    (void)state;
+    keys[1].start++;
+    assert_int_equal(flagged_of(snapshot, keys, 4, &flagged), ST_OK);
+    assert_int_equal(flagged.count, 1);
+    assert_int_equal(flagged.rows[0], SAMPLE_NODE);
+    flagged_done(&flagged);
+    sample_connection_row(SAMPLE_WATCHED)->indicator = 0;
+    assert_int_equal(flagged_of(snapshot, NULL, 0, &flagged), ST_OK);
+    assert_int_equal(flagged.count, 1);
+    sample_process_row(SAMPLE_NODE)->ended = SAMPLE_NOW;
+    flagged_done(&flagged);
+    assert_int_equal(flagged_of(snapshot, keys, 4, &flagged), ST_OK);
+    assert_int_equal(flagged.count, 0);
+}
+
 static void test_want_of_memory(void **state)
 {
     (void)state;
@@ -133,6 +158,7 @@ int main(void)
         TEST(test_lines_that_cannot_be_read_are_passed_over),
         TEST(test_who_was_named),
         TEST(test_who_matches_a_list_now),
+        TEST(test_who_is_meant_by_number_and_start),
         TEST(test_want_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
