@@ -762,7 +762,7 @@ static void test_nobody_is_flagged(void **state)
     assert_int_equal(take("handles"), BUNDLE_UNAVAILABLE);
     assert_holds(&listed, "no process that runs has a hit in this case");
     assert_int_equal(take("regions"), BUNDLE_UNAVAILABLE);
-    assert_holds(&listed, "--pid");
+    assert_holds(&listed, "none was named");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

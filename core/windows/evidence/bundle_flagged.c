@@ -12,8 +12,7 @@
 static enum status nobody(struct bundle_out *out)
 {
     return bundle_because(out, ST_NOT_FOUND,
-                          "no process that runs has a hit in this case, and none was named "
-                          "(--pid)");
+                          "no process that runs has a hit in this case, and none was named");
 }
 
 /* --- handles --- */

@@ -49,8 +49,8 @@ static const struct bundle_part parts[] = {
     {"prefetch", "copies from the folder Prefetch", BUNDLE_FILES, NULL, bundle_prefetch, NULL},
     {"amcache", "copies of Amcache.hve and its logs", BUNDLE_FILES, NULL, bundle_amcache, NULL},
     ROWS("rules", bundle_rules,
-         "what the rules of --rules name: keys and values, folders, queries"),
-    {"rule-files", "files, and what commands print, that the rules of --rules name", BUNDLE_FILES,
+         "what rules that were given name: keys and values, folders, queries"),
+    {"rule-files", "files, and what commands print, that rules that were given name", BUNDLE_FILES,
      NULL, bundle_rule_files, NULL},
     {"disk",
      "an image of the whole disk is taken from the outside: switch the machine off, or use its "

@@ -438,7 +438,7 @@ static enum status take_rules(const struct bundle_machine *machine, struct bundl
 
 static enum status no_rules(struct bundle_out *out)
 {
-    return bundle_because(out, ST_NOT_FOUND, "no rules were given (--rules FILE)");
+    return bundle_because(out, ST_NOT_FOUND, "no rules were given");
 }
 
 enum status bundle_rules(void *context, struct bundle_out *out)
