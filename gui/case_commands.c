@@ -178,20 +178,79 @@ static void close_case(struct main_window *main)
         order(main, &wish, STR_PROGRESS_CLOSE);
 }
 
+/* Those with hits of this run, and those that are selected. NULL: there is no memory. */
+static struct process_key *wanted_keys(const struct main_window *main, size_t *count)
+{
+    const struct hit_list *hits = session_hits(main->session);
+    struct tree_view *view = list_pane_view(main->last);
+    struct process_key *keys =
+        memory_take_array((size_t)hits->count + tree_view_selected_count(view) + 1, sizeof *keys);
+    *count = 0;
+    if (!keys)
+        return NULL;
+    for (size_t i = 0; i < hits->count; i++)
+        if (hits->hits[i]->process)
+            keys[(*count)++] = hits->hits[i]->process->key;
+    for (uint32_t row = tree_view_next_selected(view, 0); row != VIEW_NO_ROW;
+         row = tree_view_next_selected(view, row + 1)) {
+        uint32_t process = commands_process_at(main, tree_view_row(view, row)->index);
+        if (process != NO_ROW)
+            keys[(*count)++] = main->processes_shown->processes[process].facts->key;
+    }
+    return keys;
+}
+
+static void ask_and_collect(struct main_window *main, const struct snapshot *snapshot,
+                            const struct flagged *flagged)
+{
+    bool ticked[PARTS_MOST];
+    struct parts_choice choice = {
+        .ticked = ticked, .snapshot = snapshot, .flagged = flagged, .with_flagged = true};
+    choice.parts = bundle_parts_of_system(&choice.count);
+    if (choice.count > PARTS_MOST)
+        choice.count = PARTS_MOST;
+    for (size_t i = 0; i < choice.count; i++)
+        ticked[i] = choice.parts[i].kind != BUNDLE_NEVER && !choice.parts[i].only_asked;
+    struct process_key *keys = memory_take_array(flagged->count + 1, sizeof *keys);
+    bool agreed = keys && parts_dialog_run(main->window, main->settings, &choice);
+    for (size_t i = 0; keys && i < flagged->count; i++)
+        keys[i] = snapshot->processes[flagged->rows[i]].facts->key;
+    if (agreed && !main->ended) {
+        const struct case_wish wish = {
+            .task = CASE_EVIDENCE,
+            .parts = ticked,
+            .snapshot = session_snapshot(main->session),
+            .flagged = keys,
+            .flagged_count = flagged->count,
+            .no_flagged = flagged->count && !choice.with_flagged,
+            .arena = choice.arena,
+            .rules = choice.rules,
+            .run_commands = choice.run_commands,
+        };
+        order(main, &wish, STR_PROGRESS_EVIDENCE);
+    } else {
+        arena_free(choice.arena);
+    }
+    memory_give(keys);
+}
+
 static void collect_evidence(struct main_window *main)
 {
-    size_t count = 0;
-    const struct bundle_part *parts = bundle_parts_of_system(&count);
-    bool ticked[PARTS_MOST];
-    if (count > PARTS_MOST)
-        count = PARTS_MOST;
-    for (size_t i = 0; i < count; i++)
-        ticked[i] = parts[i].kind != BUNDLE_NEVER && !parts[i].only_asked;
-    if (!parts_dialog_run(main->window, main->settings, parts, count, ticked) || main->ended)
-        return;
-    const struct case_wish wish = {
-        .task = CASE_EVIDENCE, .parts = ticked, .snapshot = session_snapshot(main->session)};
-    order(main, &wish, STR_PROGRESS_EVIDENCE);
+    /* The dialog runs a loop of its own, in which the lists go on. */
+    const struct snapshot *snapshot = snapshot_retain(session_snapshot(main->session));
+    struct flagged flagged;
+    size_t count;
+    struct process_key *keys = wanted_keys(main, &count);
+    if (keys && flagged_of(snapshot, keys, count, &flagged) == ST_OK) {
+        ask_and_collect(main, snapshot, &flagged);
+        flagged_done(&flagged);
+    } else {
+        status_tell_string(main, STR_STATUS_PHRASE + ST_NO_MEMORY);
+    }
+    memory_give(keys);
+    snapshot_release(snapshot);
+    if (!main->ended)
+        SetFocus(list_pane_window(main->last));
 }
 
 static void make_report(struct main_window *main)

@@ -25,6 +25,12 @@ struct job {
     struct buffer words[CASE_WORDS];
     const struct snapshot *snapshot;
     bool parts[PARTS_MOST];
+    struct process_key *flagged;
+    size_t flagged_count;
+    bool no_flagged;
+    struct arena *arena; /* of the rules */
+    const struct rule *rules;
+    bool run_commands;
     enum report_language language;
     bool plain;
     atomic_bool cancel;
@@ -80,18 +86,40 @@ static void part_ended(void *told, const struct bundle_result *result)
     buffer_add_string(page, "\r\n");
 }
 
-static void find_flagged(struct job *job, struct bundle_machine *machine)
+/* Those that were chosen, and that run still: a number may be another process's by now. */
+static uint32_t *chosen_pids(const struct job *job, size_t *count)
+{
+    uint32_t *pids = memory_take_array(job->flagged_count + 1, sizeof *pids);
+    *count = 0;
+    for (size_t i = 0; pids && i < job->flagged_count; i++) {
+        uint32_t row = snapshot_process_by_pid(job->snapshot, job->flagged[i].pid);
+        if (row != NO_ROW &&
+            process_key_equal(job->snapshot->processes[row].facts->key, job->flagged[i]))
+            pids[(*count)++] = job->flagged[i].pid;
+    }
+    return pids;
+}
+
+/* Without hits.jsonl, those that were chosen. */
+static enum status find_flagged(struct job *job, struct bundle_machine *machine)
 {
     struct buffer path;
     struct buffer hits;
+    size_t count;
+    uint32_t *pids = chosen_pids(job, &count);
     buffer_init(&path, PATH_MOST);
     buffer_init(&hits, HITS_MOST);
     buffer_add(&path, buffer_text(&job->path));
     buffer_add_string(&path, "\\hits.jsonl");
-    if (files_read(buffer_text(&path), &hits, NULL) == ST_OK)
-        flagged_find(machine->snapshot, buffer_text(&hits), NULL, 0, &machine->flagged);
+    if (files_read(buffer_text(&path), &hits, NULL) != ST_OK)
+        buffer_clear(&hits);
+    enum status status =
+        pids ? flagged_find(machine->snapshot, buffer_text(&hits), pids, count, &machine->flagged)
+             : ST_NO_MEMORY;
     buffer_done(&hits);
     buffer_done(&path);
+    memory_give(pids);
+    return status;
 }
 
 static void collect(struct job *job)
@@ -101,7 +129,13 @@ static void collect(struct job *job)
     const struct text folder = buffer_text(&job->path);
     const struct bundle_files files = bundle_disk_files(&folder);
     const struct act_log log = case_sink_log(job->setup->sink);
-    struct bundle_machine machine = {.snapshot = job->snapshot, .case_folder = folder};
+    struct bundle_machine machine = {
+        .snapshot = job->snapshot,
+        .case_folder = folder,
+        .rules = job->rules,
+        .run_commands = job->run_commands,
+        .log = &log,
+    };
     struct text only[PARTS_MOST];
     struct bundle_tally tally;
     struct bundle_order order = {
@@ -120,7 +154,9 @@ static void collect(struct job *job)
     for (size_t i = 0; i < count && i < PARTS_MOST; i++)
         if (job->parts[i])
             only[order.only_count++] = text_from(parts[i].name);
-    find_flagged(job, &machine);
+    job->status = job->no_flagged ? ST_OK : find_flagged(job, &machine);
+    if (job->status != ST_OK)
+        return;
     job->status = bundle_collect(&order, &tally, &job->failure);
     for (size_t i = 0; i < BUNDLE_OUTCOMES; i++)
         job->counts[i] = tally.parts[i];
@@ -233,6 +269,8 @@ static void dispose(void *data)
         snapshot_release(job->snapshot);
     for (size_t i = 0; i < CASE_WORDS; i++)
         buffer_done(&job->words[i]);
+    arena_free(job->arena);
+    memory_give(job->flagged);
     buffer_done(&job->written);
     buffer_done(&job->page);
     buffer_done(&job->problem);
@@ -292,17 +330,24 @@ static struct job *make_job(struct case_desk *desk, const struct case_wish *wish
     bundle_parts_of_system(&count);
     for (size_t i = 0; wish->parts && i < count && i < PARTS_MOST; i++)
         job->parts[i] = wish->parts[i];
+    job->flagged = memory_take_array(wish->flagged_count + 1, sizeof *job->flagged);
+    for (size_t i = 0; job->flagged && i < wish->flagged_count; i++)
+        job->flagged[job->flagged_count++] = wish->flagged[i];
+    job->no_flagged = wish->no_flagged;
+    job->arena = wish->arena;
+    job->rules = wish->rules;
+    job->run_commands = wish->run_commands;
     return job;
 }
 
 enum status case_desk_order(struct case_desk *desk, const struct case_wish *wish)
 {
     static const struct worker_class class = {run, dispose};
-    if (desk->worker)
-        return ST_BUSY;
-    desk->job = make_job(desk, wish);
-    if (!desk->job)
-        return ST_NO_MEMORY;
+    desk->job = desk->worker ? desk->job : make_job(desk, wish);
+    if (desk->worker || !desk->job) {
+        arena_free(wish->arena);
+        return desk->worker ? ST_BUSY : ST_NO_MEMORY;
+    }
     desk->worker = worker_start(&class, desk->job, desk->setup.window, desk->setup.message);
     return desk->worker ? ST_OK : ST_NO_MEMORY;
 }

@@ -6,8 +6,10 @@
 
 #include <windows.h>
 
+#include "core/base/arena.h"
 #include "core/case/report.h"
 #include "core/evidence/bundle.h"
+#include "core/evidence/rule.h"
 #include "core/model/snapshot.h"
 #include "gui/case_sink.h"
 
@@ -27,8 +29,15 @@ struct case_wish {
     struct case_words words;         /* CASE_MAKE */
     const struct snapshot *snapshot; /* CASE_EVIDENCE: a reference is taken */
     const bool *parts;               /* CASE_EVIDENCE: which of bundle_parts_of_system */
-    enum report_language language;   /* CASE_REPORT */
-    bool plain;                      /* CASE_REPORT: nothing is defanged */
+    /* CASE_EVIDENCE: who is looked at more closely, besides those with a hit in the case. */
+    const struct process_key *flagged;
+    size_t flagged_count;
+    bool no_flagged;               /* nobody is */
+    struct arena *arena;           /* CASE_EVIDENCE: of the rules; handed over, also on failure */
+    const struct rule *rules;      /* or NULL */
+    bool run_commands;             /* those that rules name */
+    enum report_language language; /* CASE_REPORT */
+    bool plain;                    /* CASE_REPORT: nothing is defanged */
 };
 
 struct case_desk;
@@ -46,7 +55,7 @@ struct case_desk *case_desk_new(const struct case_desk_setup *setup);
 /* What is under way is told to stop and waited for, at most so many ms. NULL is fine. */
 void case_desk_free(struct case_desk *desk, DWORD ms);
 
-/* All is copied. ST_BUSY: something is under way. */
+/* All is copied but for the rules. ST_BUSY: something is under way. */
 enum status case_desk_order(struct case_desk *desk, const struct case_wish *wish);
 bool case_desk_busy(const struct case_desk *desk);
 void case_desk_cancel(struct case_desk *desk);

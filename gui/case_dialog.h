@@ -7,6 +7,8 @@
 
 #include "core/base/buffer.h"
 #include "core/evidence/bundle.h"
+#include "core/evidence/flagged.h"
+#include "core/evidence/rule.h"
 #include "gui/settings.h"
 
 /* Controls, for tests. */
@@ -16,6 +18,13 @@
 #define PARTS_GRID 100
 #define PARTS_DO 101
 #define PARTS_TOLD 102
+#define PARTS_RULES 103 /* their files, to be read only */
+#define PARTS_BROWSE 104
+#define PARTS_CLEAR 105
+#define PARTS_RULES_TOLD 106 /* how many there are, or what is wrong */
+#define PARTS_COMMANDS 107
+#define PARTS_COMMANDS_NOTE 108
+#define PARTS_FLAGGED 109
 #define REPORT_DIALOG_ENGLISH 100
 #define REPORT_DIALOG_CHINESE 101
 #define REPORT_DIALOG_DEFANG 102
@@ -34,9 +43,22 @@ enum new_case_field {
 /* The fields as they come and as they were answered; buffers of the caller's. False: cancelled. */
 bool new_case_dialog_run(HWND owner, struct buffer fields[NEW_CASE_FIELDS]);
 
-/* Which parts shall be collected: ticked as they come, and as they were answered. */
-bool parts_dialog_run(HWND owner, struct settings *settings, const struct bundle_part *parts,
-                      size_t count, bool *ticked);
+/* What shall be collected, as it comes, and as it was answered. */
+struct parts_choice {
+    const struct bundle_part *parts;
+    size_t count;
+    bool *ticked;                    /* of each part */
+    const struct snapshot *snapshot; /* of the flagged; borrowed, as they are */
+    const struct flagged *flagged;
+    bool with_flagged;   /* they shall be looked at more closely; comes as it shall be ticked */
+    struct arena *arena; /* of the rules; the caller's to free whatever was answered */
+    const struct rule *rules;
+    bool run_commands;
+};
+
+/* False: cancelled. Rules that can't be read are told in the dialog, and nothing can be collected
+ * until they are cleared or others are chosen. */
+bool parts_dialog_run(HWND owner, struct settings *settings, struct parts_choice *choice);
 
 /* The language of the page, and whether its addresses are written so that nobody clicks them. */
 bool report_dialog_run(HWND owner, bool *chinese, bool *defanged);

@@ -32,9 +32,8 @@ static uint32_t process_of_hit(const struct main_window *main, const struct hit 
     return NO_ROW;
 }
 
-uint32_t commands_process(const struct main_window *main)
+uint32_t commands_process_at(const struct main_window *main, uint32_t index)
 {
-    uint32_t index = list_pane_current(main->last);
     if (index == VIEW_NO_ROW || !main->processes_shown)
         return NO_ROW;
     if (main->last == main->processes)
@@ -46,6 +45,11 @@ uint32_t commands_process(const struct main_window *main)
     if (process >= snapshot->process_count)
         return NO_ROW;
     return snapshot_process_by_id(main->processes_shown, snapshot->processes[process].id);
+}
+
+uint32_t commands_process(const struct main_window *main)
+{
+    return commands_process_at(main, list_pane_current(main->last));
 }
 
 /* A hit keeps its connection as it was: what is meant is what became of it. */

@@ -181,6 +181,8 @@ bool commands_checked(const struct main_window *main, unsigned command);
 /* The process that a command means: the selected one, or the owner of what is selected. It is an
  * index into processes_shown; NO_ROW: none. */
 uint32_t commands_process(const struct main_window *main);
+/* The same for that row of the list that had the focus last: an index into its snapshot. */
+uint32_t commands_process_at(const struct main_window *main, uint32_t index);
 
 /* The connection that a command means, as it is now; NULL: none. */
 const struct connection_row *commands_connection(const struct main_window *main);

@@ -637,6 +637,22 @@
 #define STR_REMOVE_RECORDED 3692 /* %1 what */
 #define STR_REMOVE_UNWRITTEN 3693
 #define STR_REMOVE_STILL_NAMED 3694 /* %1 places */
+/* --- what shall be collected --- */
+#define STR_PARTS_ASKED 3720
+#define STR_PARTS_RULES_LABEL 3721
+#define STR_PARTS_CLEAR 3722
+#define STR_PARTS_BROWSE_TITLE 3723
+#define STR_PARTS_FILES 3724
+#define STR_PARTS_NO_RULES 3725
+#define STR_PARTS_READING 3726
+#define STR_PARTS_RULES 3727 /* %1 how many %2 commands */
+#define STR_PARTS_COMMANDS 3728
+#define STR_PARTS_COMMANDS_NOTE 3729
+#define STR_PARTS_FLAGGED 3730 /* %1 who %2 how many */
+#define STR_PARTS_FLAGGED_ONE 3731
+#define STR_PARTS_FLAGGED_NONE 3732
+#define STR_PARTS_NAMED 3733 /* %1 a name to read %2 as the file is called */
+#define STR_PARTS_NAME 3740  /* bundle_parts_of_system; in English as they are typed */
 
 /* --- the trap --- */
 #define STR_TRAP_TITLE 3250

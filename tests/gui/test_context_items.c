@@ -15,6 +15,7 @@
 
 #include "core/watch/known.h"
 #include "core/windows/text16.h"
+#include "gui/case_dialog.h"
 #include "gui/evidence_dialog.h"
 #include "gui/find_window.h"
 #include "gui/harm_dialog.h"
@@ -275,6 +276,17 @@ static void sees_dump(struct rig *rig)
     expect_note(rig, 50008, "dumped: x.dmp");
 }
 
+/* Whom the item is for is flagged. */
+static void sees_collection(struct rig *rig)
+{
+    HWND dialog = user_sees_dialog(STR_PARTS_TITLE);
+
+    (void)rig;
+    user_waits_for_part(user_finds(dialog, PARTS_FLAGGED), "one process: ping.exe (50008)");
+    user_clicks(dialog, IDCANCEL);
+    user_sees_no_dialog(STR_PARTS_TITLE);
+}
+
 static void sees_sample(struct rig *rig)
 {
     user_clicks(user_sees_dialog(STR_SAMPLE_TITLE), EVIDENCE_DO);
@@ -445,6 +457,7 @@ static const struct item of_process[] = {
     {CMD_RESUME_TREE, on_tree_that_stands, sees_tree_resumed},
     {CMD_DUMP, on_ping, sees_dump},
     {CMD_SAMPLE, on_ping, sees_sample},
+    {CMD_CASE_EVIDENCE, on_ping, sees_collection},
     {CMD_OPEN_FOLDER, on_ping, sees_folder},
     {CMD_REMOVE_FILE, on_ping, sees_removal},
     {CMD_PROCESS_HANDLES, on_ping, sees_search_of_ping},
@@ -480,6 +493,7 @@ static const struct item of_hit[] = {
     {CMD_KILL, on_hit, sees_killed},
     {CMD_DUMP, on_hit, sees_dump},
     {CMD_SAMPLE, on_hit, sees_sample},
+    {CMD_CASE_EVIDENCE, on_hit, sees_collection},
     {CMD_OPEN_FOLDER, on_hit, sees_folder},
     {CMD_REMOVE_FILE, on_hit, sees_removal},
     {CMD_PROCESS_HANDLES, on_hit, sees_search_of_ping},

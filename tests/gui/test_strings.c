@@ -16,6 +16,7 @@
 #include "core/watch/hit_cells.h"
 #include "core/watch/import.h"
 #include "core/watch/known.h"
+#include "core/windows/evidence/bundle_parts.h"
 #include "gui/strings.h"
 #include "gui/watch_dialog.h"
 #include "gui/watch_review.h"
@@ -63,6 +64,31 @@ static void test_every_value_of_the_engine_has_words(void **state)
         }
     }
     strings_choose(STRINGS_ENGLISH);
+}
+
+/* Words that follow a table of the engine: in English as the parts are typed, so that they can't
+ * get out of step; and none behind the last of them. */
+static void test_every_part_of_the_evidence_has_a_name(void **state)
+{
+    struct buffer name;
+    size_t count = 0;
+    const struct bundle_part *parts = bundle_parts_of_system(&count);
+
+    (void)state;
+    buffer_init(&name, 1024);
+    for (unsigned i = 0; i < count; i++) {
+        strings_choose(STRINGS_ENGLISH);
+        buffer_clear(&name);
+        string_add(&name, STR_PARTS_NAME + i);
+        assert_true(text_equal(buffer_text(&name), text_from(parts[i].name)));
+        strings_choose(STRINGS_CHINESE);
+        buffer_clear(&name);
+        string_add(&name, STR_PARTS_NAME + i);
+        assert_false(text_equal(buffer_text(&name), text_from(parts[i].name)));
+    }
+    strings_choose(STRINGS_ENGLISH);
+    assert_int_equal(string_wide(STR_PARTS_NAME + (unsigned)count)[0], 0);
+    buffer_done(&name);
 }
 
 /* Counts the strings of a language as the resources have them, without our own look-up. */
@@ -156,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_value_of_the_engine_has_words),
+        cmocka_unit_test(test_every_part_of_the_evidence_has_a_name),
         cmocka_unit_test(test_both_tables_are_in_the_program_and_as_long),
         cmocka_unit_test(test_an_id_without_words_is_empty_in_every_language),
         cmocka_unit_test(test_placeholders_are_filled_once),
