@@ -65,8 +65,8 @@ struct process_facts {
     bool command_from_memory;      /* read from the process's own memory, which it can rewrite */
 };
 
-/* Copies all texts of `draft` into one block. A process that was listed while it was being made, and
- * has no name yet, gets its file's. Owned: process_facts_release. */
+/* Copies all texts of `draft` into one block. A process that was listed while it was being made
+ * and has no name yet gets its file's. Owned: process_facts_release. */
 enum status process_facts_new(const struct process_facts *draft,
                               const struct process_facts **facts);
 const struct process_facts *process_facts_retain(const struct process_facts *facts);
