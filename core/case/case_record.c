@@ -14,6 +14,7 @@ enum field_kind {
     FIELD_TEXT,
     FIELD_MOMENT,
     FIELD_NUMBER,
+    FIELD_COUNT,   /* a number that is not written where it is 0 */
     FIELD_MEMBERS, /* an object that is passed on as it is */
     FIELD_WATCHLISTS,
     FIELD_SESSIONS,
@@ -53,6 +54,10 @@ static const struct field session_fields[] = {
     {NULL, "settings", FIELD_MEMBERS, OF_SESSION(settings)},
     {NULL, "watchlists", FIELD_WATCHLISTS, OF_SESSION(watchlists)},
     {NULL, "losses", FIELD_MEMBERS, OF_SESSION(losses)},
+    {"journal", "lines", FIELD_COUNT, OF_SESSION(journal_lines)},
+    {"journal", "sha256", FIELD_TEXT, OF_SESSION(journal_last)},
+    {"hits", "bytes", FIELD_COUNT, OF_SESSION(hits_bytes)},
+    {NULL, "manifest", FIELD_TEXT, OF_SESSION(manifest)},
 };
 
 static const struct field record_fields[] = {
@@ -140,6 +145,8 @@ static bool is_given(const struct field *field, const void *whole)
     const char *place = (const char *)whole + field->offset;
     if (field->kind == FIELD_MOMENT)
         return *(const moment *)(const void *)place != 0;
+    if (field->kind == FIELD_COUNT)
+        return *(const uint64_t *)(const void *)place != 0;
     if (field->kind == FIELD_TEXT || field->kind == FIELD_MEMBERS)
         return ((const struct text *)(const void *)place)->size != 0;
     return true;
@@ -156,6 +163,7 @@ static void add_field(struct json_writer *json, const struct field *field, const
         json_moment(json, field->name, *(const moment *)place, true);
         break;
     case FIELD_NUMBER:
+    case FIELD_COUNT:
         json_unsigned(json, field->name, *(const uint64_t *)place);
         break;
     case FIELD_FORMAT:
@@ -360,6 +368,7 @@ static void read_field(struct reading *reading, const struct field *field,
         fits = value->kind == JSON_STRING && moment_parse_iso(value->raw, place);
         break;
     case FIELD_NUMBER:
+    case FIELD_COUNT:
         fits = json_number(value, UINT64_MAX, place);
         break;
     case FIELD_MEMBERS:

@@ -12,8 +12,10 @@
 #include "core/base/buffer.h"
 #include "core/base/moment.h"
 
-#define CASE_VERSION 2u              /* of the format; 1 had no openings and no id */
-#define CASE_MOST ((size_t)64 << 20) /* bytes of a case.json that is read */
+#define CASE_VERSION 2u /* of the format; 1 had no openings and no id */
+#define CASE_MANIFEST_WRITTEN "written"
+#define CASE_MANIFEST_CLOSED "closed" /* and the case was closed with it */
+#define CASE_MOST ((size_t)64 << 20)  /* bytes of a case.json that is read */
 
 /* What people say about it. */
 struct case_words {
@@ -57,7 +59,13 @@ struct case_session {
     struct text losses;
     const struct case_watchlist *watchlists;
     size_t watchlist_count;
-    struct text raw; /* the whole object, as the file has it; empty: it is new */
+    /* How far its files had come at its end, for who looks whether they are whole (case_missing).
+     */
+    uint64_t journal_lines;   /* 0: this opening wrote none */
+    struct text journal_last; /* SHA-256 of the last of them, 64 digits */
+    uint64_t hits_bytes;
+    struct text manifest; /* CASE_MANIFEST_…; empty: it wrote none */
+    struct text raw;      /* the whole object, as the file has it; empty: it is new */
 };
 
 struct case_record {

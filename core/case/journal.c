@@ -272,6 +272,11 @@ uint64_t journal_lines(const struct journal *journal)
     return journal->lines;
 }
 
+void journal_add_last(const struct journal *journal, struct buffer *out)
+{
+    add_hex(out, journal->last);
+}
+
 void journal_add_process(struct buffer *members, struct process_key key,
                          const struct process_facts *facts)
 {

@@ -54,6 +54,8 @@ void journal_free(struct journal *journal); /* NULL is fine */
 enum status journal_write(struct journal *journal, const struct journal_entry *entry,
                           uint64_t *number);
 uint64_t journal_lines(const struct journal *journal);
+/* Appends the SHA-256 of the last line, in digits; zeros where there is none. */
+void journal_add_last(const struct journal *journal, struct buffer *out);
 
 /* A process as a member for entries: "process":{"pid":…,"start":…,"name":…,…}. facts may be NULL.
  */

@@ -129,6 +129,26 @@ tamper 'two lines of the journal swapped' \
     'journal.jsonl: line 1 does not follow the line before it' \
     'sed -i -n "1h;2{p;x;p};3,\$p" journal.jsonl'
 
+# Whole things that are gone: also where no manifest names them.
+tamper 'case.json removed' 'case.json: missing' 'rm case.json'
+tamper 'the journal removed' 'journal.jsonl: missing' 'rm journal.jsonl'
+tamper 'the journal emptied' 'journal.jsonl: empty, though case.json tells of its 5 lines' \
+    ': >journal.jsonl'
+tamper 'samples removed' 'sample: missing' 'rm -r samples'
+tamper 'the manifest and case.json removed' \
+    'case.json: missing, though journal.jsonl is there' 'rm manifest.sha256 case.json'
+tamper 'the manifest and the journal removed' \
+    'journal.jsonl: missing, though case.json tells of its 5 lines' \
+    'rm manifest.sha256 journal.jsonl'
+tamper 'the manifest, and lines at the end of the journal' \
+    'journal.jsonl: ends at line 4, though case.json tells of 5 lines' \
+    'rm manifest.sha256; sed -i "5,\$d" journal.jsonl'
+check 'which is then not called sound' eval "! printed 'journal.jsonl: sound'"
+tamper 'the manifest and the samples removed' 'missing, though line 2 of the journal tells of it' \
+    'rm -r manifest.sha256 samples'
+tamper 'the manifest and the hits removed' \
+    'hits.jsonl: missing, though each opening of a case makes it' 'rm manifest.sha256 hits.jsonl'
+
 # --- goes on ---
 cli sample --file "$scratch/evil.bin" --case "$here_folder"
 check 'opened again it goes on, and that is said' eval "ended_with 0 &&
@@ -137,6 +157,14 @@ check 'opened again it goes on, and that is said' eval "ended_with 0 &&
 check 'its manifest was set aside' eval "[ ! -e '$here_folder/manifest.sha256' ] &&
     cmp -s '$scratch/closed/manifest.sha256' '$here_folder/manifest-1.sha256' &&
     sound '$here_folder'"
+cp -a "$here_folder" "$scratch/closed.before"
+mv "$scratch/closed" "$scratch/closed.first"
+mv "$scratch/closed.before" "$scratch/closed"
+tamper 'a manifest that was set aside removed' \
+    'manifest-1.sha256: missing, though the case was closed before it went on' \
+    'rm manifest-1.sha256'
+tamper 'the journal of a case that goes on emptied' \
+    'journal.jsonl: empty, though case.json tells of its 7 lines' ': >journal.jsonl'
 cli case close "$here_folder" --json
 check 'closed again' eval "json \"len(rows[0]['file']['hash']['sha256']) == 64\" &&
     sums '$here_folder' && sound '$here_folder'"
@@ -179,6 +207,39 @@ check 'an older one goes on' eval "ended_with 0 &&
     case_of '$scratch/odd' \"case['version'] == 2 and case['host'] == {'hostname': 'H'} and
         case['id'] and len(case['sessions']) == 1 and
         case['created'].startswith('2026-11-25T02:43:29.123')\""
+
+cli verify "$scratch/odd"
+check 'and an older one is sound' ended_with 0
+
+# --- nothing is missing where nothing was ---
+cli case new "$scratch/new"
+check 'a new case is sound' sound "$scratch/new"
+cli watch --indicator 203.0.113.7 --seconds 1 --case "$scratch/new"
+check 'and one in which nothing was done' sound "$scratch/new"
+printf '{"format":"stakeout-case","version":1,"created":"2026-11-25T02:43:29.123Z"}' \
+    >"$scratch/new/case.json"
+rm "$scratch/new/hits.jsonl"
+check 'and one of version 1 that never had a hit' sound "$scratch/new"
+
+# --- evidence: a bundle, and the manifest that comes with it, in a case that goes on ---
+cli evidence --only machine --case "$scratch/bundle"
+check 'a case with a bundle is sound' eval "sound '$scratch/bundle' &&
+    [ -s '$scratch/bundle/evidence/parts.jsonl' ]"
+rm -rf "$scratch/closed"
+mv "$scratch/bundle" "$scratch/closed"
+tamper 'its manifest removed' \
+    'manifest.sha256: missing, though case.json tells that it was written' 'rm manifest.sha256'
+tamper 'its folder removed' 'evidence/parts.jsonl: missing' 'rm -r evidence'
+tamper 'manifest and folder removed' \
+    'evidence/parts.jsonl: missing, though line 1 of the journal tells of it' \
+    'rm -r manifest.sha256 evidence'
+tamper 'case.json says less, the journal removed' \
+    'journal.jsonl: missing, though evidence/parts.jsonl is there' \
+    'rm manifest.sha256 journal.jsonl; sed -i "s/\"journal\":{[^}]*}/\"moon\":1/" case.json'
+printf 'one\ntwo\n' >>"$scratch/closed/hits.jsonl"
+cli sample --file "$scratch/evil.bin" --case "$scratch/closed"
+tamper 'hits taken out of a case that goes on' \
+    'hits.jsonl: 4 bytes, though case.json tells of 8 bytes' 'sed -i 2d hits.jsonl'
 
 # --- two at once; nothing can be written ---
 start first run_wine stakeout-cli watch --indicator 203.0.113.7 --seconds 120 --case "$scratch/two"

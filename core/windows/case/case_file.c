@@ -338,6 +338,20 @@ void case_file_describe(struct case_file *file, const struct case_session *with)
     write_now(file, NULL);
 }
 
+void case_file_measure(struct case_file *file, const struct case_session *with)
+{
+    struct case_session *own = own_session(file);
+    own->journal_lines = with->journal_lines;
+    own->journal_last = copy(file, with->journal_last, own->journal_last);
+    own->hits_bytes = with->hits_bytes;
+}
+
+void case_file_no_manifest(struct case_file *file)
+{
+    own_session(file)->manifest = (struct text){NULL, 0};
+    write_now(file, NULL);
+}
+
 struct text case_file_losses(const struct case_file *file)
 {
     return file->record.sessions[file->record.session_count - 1].losses;
@@ -355,10 +369,14 @@ enum status case_file_finish(struct case_file *file, bool closes, struct failure
     moment now = clock.now(clock.context);
     file->record.closed = closes ? now : 0;
     own_session(file)->end = now;
+    own_session(file)->manifest =
+        closes ? text_of(CASE_MANIFEST_CLOSED) : text_of(CASE_MANIFEST_WRITTEN);
     enum status status = write_now(file, failure);
     file->is_finished = status == ST_OK;
-    if (status != ST_OK)
+    if (status != ST_OK) {
         file->record.closed = 0;
+        own_session(file)->manifest = (struct text){NULL, 0};
+    }
     return status;
 }
 

@@ -30,11 +30,16 @@ const struct case_record *case_file_record(const struct case_file *file);
 bool case_file_was_closed(const struct case_file *file);
 /* Its settings, losses and watchlists, copied; empty ones are left as they are. */
 void case_file_describe(struct case_file *file, const struct case_session *with);
+/* How far its files have come: journal_lines, journal_last (copied) and hits_bytes of `with`.
+ * Written by the end of the opening. */
+void case_file_measure(struct case_file *file, const struct case_session *with);
+/* The manifest that the end of the opening tells of was not written. */
+void case_file_no_manifest(struct case_file *file);
 /* Members, as case_session has them; borrowed. */
 struct text case_file_losses(const struct case_file *file);
 void case_file_set_words(struct case_file *file, const struct case_words *words);
-/* Writes the end of the opening, and with `closes` that of the case; the last thing that is
- * written, unless it fails. */
+/* Writes the end of the opening, and with `closes` that of the case, and that a manifest comes now;
+ * the last thing that is written, unless it fails. */
 enum status case_file_finish(struct case_file *file, bool closes, struct failure *failure);
 /* Tries what waits. */
 enum status case_file_retry(struct case_file *file);

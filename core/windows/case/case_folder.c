@@ -355,6 +355,28 @@ struct act_log case_folder_log(struct case_folder *folder)
     return (struct act_log){write_entry, folder};
 }
 
+/* How far hits and journal have come, for case.json: the files only grow. */
+static void measure(struct case_folder *folder)
+{
+    struct buffer last;
+    struct case_session with = {.journal_lines = 0};
+    buffer_init(&last, (size_t)2 * JOURNAL_DIGEST);
+    EnterCriticalSection(&folder->journal_lock);
+    if (folder->journal && journal_lines(folder->journal)) {
+        with.journal_lines = journal_lines(folder->journal);
+        journal_add_last(folder->journal, &last);
+    }
+    LeaveCriticalSection(&folder->journal_lock);
+    EnterCriticalSection(&folder->lock);
+    with.hits_bytes = log_file_size(folder->file);
+    LeaveCriticalSection(&folder->lock);
+    with.journal_last = buffer_text(&last);
+    EnterCriticalSection(&folder->case_lock);
+    case_file_measure(folder->case_file, &with);
+    LeaveCriticalSection(&folder->case_lock);
+    buffer_done(&last);
+}
+
 /* Says in the journal and in case.json that it is over. */
 static enum status end_case(struct case_folder *folder, bool closes, struct failure *failure)
 {
@@ -363,6 +385,7 @@ static enum status end_case(struct case_folder *folder, bool closes, struct fail
         failure->status = write_entry(folder, &entry, NULL);
     if (failure->status != ST_OK)
         return failure->status;
+    measure(folder);
     EnterCriticalSection(&folder->case_lock);
     failure->status = case_file_finish(folder->case_file, closes, failure);
     LeaveCriticalSection(&folder->case_lock);
@@ -375,10 +398,17 @@ enum status case_folder_seal(struct case_folder *folder, bool closes, struct pro
     const struct text path = buffer_text(&folder->path);
     const struct manifest_disk disk = bundle_disk_manifest(&path);
     *failure = (struct failure){.status = ST_OK};
-    if (end_case(folder, closes, failure) == ST_OK)
-        return manifest_write(&disk, progress, made, failure);
-    *made = (struct manifest_made){.files = 0};
-    return failure->status;
+    if (end_case(folder, closes, failure) != ST_OK) {
+        *made = (struct manifest_made){.files = 0};
+        return failure->status;
+    }
+    enum status status = manifest_write(&disk, progress, made, failure);
+    if (status != ST_OK && !closes) {
+        EnterCriticalSection(&folder->case_lock);
+        case_file_no_manifest(folder->case_file);
+        LeaveCriticalSection(&folder->case_lock);
+    }
+    return status;
 }
 
 /* What is known to be missing in the files. */
@@ -407,6 +437,7 @@ uint64_t case_folder_close(struct case_folder *folder, struct buffer *unsaved)
         tell_losses(folder, missing);
     if (unsaved)
         buffer_add(unsaved, hit_log_pending(folder->log));
+    measure(folder);
     free_all(folder);
     return missing;
 }

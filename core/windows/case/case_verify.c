@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/arena.h"
+#include "core/case/case_missing.h"
 #include "core/case/case_record.h"
 #include "core/case/journal.h"
 #include "core/case/manifest_read.h"
@@ -26,8 +27,11 @@ struct work {
     struct case_verdict verdict;
     struct buffer path;
     struct buffer content;
-    bool is_closed;
-    bool goes_on; /* there is a case.json, and it says so */
+    struct buffer journal;
+    struct case_record record;
+    bool has_record;
+    bool goes_on;         /* there is a case.json, and it says so */
+    bool is_journal_told; /* that something is wrong with it */
     struct arena *arena;
     struct text *names; /* in the manifest */
     size_t name_count;
@@ -56,11 +60,11 @@ static enum status fail(struct work *work, struct text what, const struct failur
 }
 
 /* ST_NOT_FOUND: there is no such file. */
-static enum status read_file(struct work *work, struct text name)
+static enum status read_file(struct work *work, struct text name, struct buffer *content)
 {
     struct failure failure = {.status = ST_OK};
-    buffer_clear(&work->content);
-    failure.status = files_read(path_of(work, name), &work->content, &failure);
+    buffer_clear(content);
+    failure.status = files_read(path_of(work, name), content, &failure);
     if (failure.status != ST_OK && failure.status != ST_NOT_FOUND)
         fail(work, buffer_text(&work->path), &failure);
     return failure.status;
@@ -123,16 +127,14 @@ static void tell_journal(struct work *work, const struct journal_check *check)
 static enum status verify_journal(struct work *work)
 {
     struct journal_check check;
-    enum status status = read_file(work, text_of("journal.jsonl"));
-    if (status != ST_OK)
-        return status == ST_NOT_FOUND ? ST_OK : status;
-    const struct journal_file file = {.read = read_content, .context = &work->content};
+    const struct journal_file file = {.read = read_content, .context = &work->journal};
     const struct journal_hash hash = journal_hash_of_system();
-    status = journal_verify(&file, &hash, &check);
+    enum status status = journal_verify(&file, &hash, &check);
     if (status != ST_OK)
         return fail(work, text_of("journal.jsonl"), &(const struct failure){.status = status});
     work->verdict.is_case = true;
-    tell_journal(work, &check);
+    if (check.fault != JOURNAL_SOUND || !work->is_journal_told)
+        tell_journal(work, &check);
     return ST_OK;
 }
 
@@ -188,13 +190,34 @@ static int compare_names(const void *a, const void *b)
     return text_compare(*(const struct text *)a, *(const struct text *)b);
 }
 
+/* Reads the manifest and the names in it; ST_NOT_FOUND: there is none. */
+static enum status read_manifest(struct work *work)
+{
+    struct text hex;
+    struct text name;
+    enum manifest_line line;
+    enum status status = read_file(work, text_of(MANIFEST_NAME), &work->content);
+    struct text rest = buffer_text(&work->content);
+    while (status == ST_OK && (line = manifest_next(&rest, &hex, &name)) != MANIFEST_END)
+        if (line == MANIFEST_FILE)
+            status = add_name(work, name);
+    if (work->name_count)
+        qsort(work->names, work->name_count, sizeof(*work->names), compare_names);
+    return status;
+}
+
+static bool is_named(void *context, struct text path)
+{
+    const struct work *work = context;
+    return work->name_count &&
+           bsearch(&path, work->names, work->name_count, sizeof(*work->names), compare_names);
+}
+
 static enum status visit(void *context, struct text path, uint64_t size)
 {
     struct work *work = context;
     (void)size;
-    if (!text_equal_nocase(path, text_of(MANIFEST_NAME)) &&
-        (!work->name_count ||
-         !bsearch(&path, work->names, work->name_count, sizeof(*work->names), compare_names)))
+    if (!text_equal_nocase(path, text_of(MANIFEST_NAME)) && !is_named(work, path))
         say_growing(work, path, "added: the manifest does not name it");
     return ST_OK;
 }
@@ -204,8 +227,6 @@ static enum status verify_no_more(struct work *work)
 {
     struct failure failure = {.status = ST_OK};
     const struct manifest_disk disk = bundle_disk_manifest(&work->folder);
-    if (work->name_count)
-        qsort(work->names, work->name_count, sizeof(*work->names), compare_names);
     failure.status = disk.walk(disk.context, visit, work, &failure);
     return failure.status == ST_OK ? ST_OK : fail(work, work->folder, &failure);
 }
@@ -221,8 +242,6 @@ static enum status verify_lines(struct work *work, struct text rest)
             return ST_OK;
         case MANIFEST_FILE:
             status = verify_file(work, hex, name);
-            if (status == ST_OK)
-                status = add_name(work, name);
             break;
         case MANIFEST_BAD:
             say_wrong(work, text_of(MANIFEST_NAME), "a line of it can't be read");
@@ -273,16 +292,9 @@ static void count_and_tell(void *context, struct text name, struct text what)
 static enum status verify_manifest(struct work *work)
 {
     struct counting counting = {work->tell, work->context, 0};
-    enum status status = read_file(work, text_of(MANIFEST_NAME));
-    if (status == ST_NOT_FOUND) {
-        if (work->is_closed)
-            say_wrong(work, text_of(MANIFEST_NAME), "missing, though the case was closed");
-        return ST_OK;
-    }
     work->tell = count_and_tell;
     work->context = &counting;
-    if (status == ST_OK)
-        status = verify_lines(work, buffer_text(&work->content));
+    enum status status = verify_lines(work, buffer_text(&work->content));
     if (status == ST_OK)
         status = verify_no_more(work);
     work->tell = counting.tell;
@@ -296,14 +308,14 @@ static enum status verify_manifest(struct work *work)
 
 static enum status verify_record(struct work *work)
 {
-    struct case_record record;
     struct buffer problem;
     buffer_init(&problem, PATH_CEILING);
-    enum status status = read_file(work, text_of("case.json"));
+    enum status status = read_file(work, text_of("case.json"), &work->content);
     if (status == ST_OK) {
-        status = case_record_read(buffer_text(&work->content), work->arena, &record, &problem);
-        work->is_closed = status == ST_OK && record.closed;
-        work->goes_on = status == ST_OK && !record.closed;
+        status =
+            case_record_read(buffer_text(&work->content), work->arena, &work->record, &problem);
+        work->has_record = status == ST_OK;
+        work->goes_on = status == ST_OK && !work->record.closed;
         work->verdict.is_case = status == ST_OK;
         if (status == ST_OK) {
             say(work, text_of("case.json"), "sound");
@@ -319,6 +331,55 @@ static enum status verify_record(struct work *work)
     return status == ST_NOT_FOUND ? ST_OK : status;
 }
 
+/* --- all of it --- */
+
+static void tell_missing(void *context, struct text name, struct text what)
+{
+    struct work *work = context;
+    work->tell(work->context, name, what);
+    work->verdict.is_wrong = true;
+    work->is_journal_told = work->is_journal_told || text_equal(name, text_of("journal.jsonl"));
+}
+
+static enum status verify_whole(struct work *work)
+{
+    struct failure failure = {.status = ST_OK};
+    const struct manifest_disk disk = bundle_disk_manifest(&work->folder);
+    const struct journal_hash hash = journal_hash_of_system();
+    const struct case_seen seen = {
+        .record = work->has_record ? &work->record : NULL,
+        .journal = buffer_text(&work->journal),
+        .disk = &disk,
+        .hash = &hash,
+        .is_named = is_named,
+        .context = work,
+        .arena = work->arena,
+    };
+    failure.status = case_missing_find(&seen, tell_missing, work, &failure);
+    return failure.status == ST_OK ? ST_OK : fail(work, work->folder, &failure);
+}
+
+static enum status verify_all(struct work *work)
+{
+    enum status status = verify_record(work);
+    if (status != ST_OK)
+        return status;
+    enum status journal = read_file(work, text_of("journal.jsonl"), &work->journal);
+    if (journal != ST_OK && journal != ST_NOT_FOUND)
+        return journal;
+    enum status manifest = read_manifest(work);
+    if (manifest != ST_OK && manifest != ST_NOT_FOUND)
+        return manifest;
+    /* In a folder that is no case nothing is missing. */
+    if (work->has_record || journal == ST_OK || manifest == ST_OK)
+        status = verify_whole(work);
+    if (status == ST_OK && journal == ST_OK)
+        status = verify_journal(work);
+    if (status == ST_OK && manifest == ST_OK)
+        status = verify_manifest(work);
+    return status;
+}
+
 enum status case_verify(struct text folder, const struct progress *progress, case_verify_tell *tell,
                         void *context, struct case_verdict *verdict, struct buffer *problem)
 {
@@ -329,17 +390,15 @@ enum status case_verify(struct text folder, const struct progress *progress, cas
                         .problem = problem};
     buffer_init(&work.path, PATH_CEILING);
     buffer_init(&work.content, FILE_CEILING);
+    buffer_init(&work.journal, FILE_CEILING);
     work.arena = arena_new(ARENA_CEILING);
-    enum status status = work.arena ? verify_record(&work) : ST_NO_MEMORY;
-    if (status == ST_OK)
-        status = verify_journal(&work);
-    if (status == ST_OK)
-        status = verify_manifest(&work);
+    enum status status = work.arena ? verify_all(&work) : ST_NO_MEMORY;
     if (status == ST_OK)
         *verdict = work.verdict;
     else if (!problem->size)
         buffer_add_string(problem, status_phrase(status));
     arena_free(work.arena);
+    buffer_done(&work.journal);
     buffer_done(&work.content);
     buffer_done(&work.path);
     return status;

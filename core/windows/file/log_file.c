@@ -131,6 +131,13 @@ struct hit_file log_file_table(struct log_file *log)
     return (struct hit_file){append, flush, ends_whole, log};
 }
 
+uint64_t log_file_size(const struct log_file *log)
+{
+    LARGE_INTEGER size;
+
+    return GetFileSizeEx(log->file, &size) ? (uint64_t)size.QuadPart : 0;
+}
+
 struct failure log_file_failure(const struct log_file *log)
 {
     return log->failure;

@@ -19,6 +19,8 @@ void log_file_close(struct log_file *log); /* NULL is fine */
 struct hit_file log_file_table(struct log_file *log);
 /* The same for a journal. */
 struct journal_file log_file_journal(struct log_file *log);
+/* Bytes in it; 0 where that can't be told. */
+uint64_t log_file_size(const struct log_file *log);
 /* The last thing that went wrong; status ST_OK: nothing did. */
 struct failure log_file_failure(const struct log_file *log);
 
