@@ -96,7 +96,7 @@ enum status evidence_tree_run(const struct evidence_tree *run, struct evidence_t
     enum status status = tree_run(&suspend, &made.tree, failure);
     if (status != ST_OK)
         return status;
-    made.dumps = memory_take_array(made.tree.count, sizeof(*made.dumps));
+    made.dumps = memory_take_array(made.tree.count, sizeof *made.dumps);
     if (made.dumps)
         dump_all(run, &made);
     resume_all(run, &made);

@@ -32,7 +32,7 @@ static bool is_reserved(struct text name)
     while (size < name.size && name.bytes[size] != '.' && name.bytes[size] != ':')
         size++;
     struct text stem = text_trim(text_slice(name, 0, size));
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
         if (text_equal_nocase(stem, text_from(reserved[i])))
             return true;
     return stem.size == 4 && stem.bytes[3] >= '1' && stem.bytes[3] <= '9' &&
@@ -55,7 +55,7 @@ enum removal_thing removal_thing_of_name(struct text name)
 bool removal_same_file(const struct file_key *seen, const struct file_key *now)
 {
     return seen->known && now->known && seen->volume == now->volume &&
-           memcmp(seen->id, now->id, sizeof(seen->id)) == 0 && seen->size == now->size &&
+           memcmp(seen->id, now->id, sizeof seen->id) == 0 && seen->size == now->size &&
            seen->modified == now->modified;
 }
 
@@ -219,7 +219,7 @@ enum status removal_lists_add_user(struct removal_lists *lists, const struct han
     if (is_told(lists, row))
         return ST_OK;
     struct removal_user *users =
-        make_room(lists->arena, lists->users, lists->user_count, &lists->user_room, sizeof(*users));
+        make_room(lists->arena, lists->users, lists->user_count, &lists->user_room, sizeof *users);
     if (!users)
         return ST_NO_MEMORY;
     lists->users = users;
@@ -266,7 +266,7 @@ enum status removal_lists_add_place(struct removal_lists *lists,
     if (lists->place_count == REMOVAL_PLACES_MOST)
         return ST_OK;
     struct removal_place *places = make_room(lists->arena, lists->places, lists->place_count,
-                                             &lists->place_room, sizeof(*places));
+                                             &lists->place_room, sizeof *places);
     if (!places)
         return ST_NO_MEMORY;
     lists->places = places;

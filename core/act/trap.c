@@ -77,9 +77,9 @@ struct trap_rules {
 static bool copy_setting(struct trap_rules *rules, const struct trap_setting *from)
 {
     struct trap_setting *to = &rules->setting;
-    struct text *never = arena_take(rules->arena, (from->never_count + 1) * sizeof(*never));
+    struct text *never = arena_take(rules->arena, (from->never_count + 1) * sizeof *never);
     struct trap_exception *exceptions =
-        arena_take(rules->arena, (from->exception_count + 1) * sizeof(*exceptions));
+        arena_take(rules->arena, (from->exception_count + 1) * sizeof *exceptions);
     bool failed = !never || !exceptions;
     *to = *from;
     for (size_t i = 0; !failed && i < from->never_count; i++)
@@ -95,7 +95,7 @@ static bool copy_setting(struct trap_rules *rules, const struct trap_setting *fr
 
 enum status trap_rules_new(const struct trap_setting *setting, struct trap_rules **rules)
 {
-    struct trap_rules *made = memory_take(sizeof(*made));
+    struct trap_rules *made = memory_take(sizeof *made);
     if (!made)
         return ST_NO_MEMORY;
     refs_init(&made->refs);
@@ -161,12 +161,12 @@ struct trap {
 
 enum status trap_new(const struct trap_setup *setup, struct trap **trap)
 {
-    struct trap *made = memory_take(sizeof(*made));
+    struct trap *made = memory_take(sizeof *made);
     if (!made)
         return ST_NO_MEMORY;
     made->setup = *setup;
-    made->own_line = memory_take_array(setup->own_line_count + 1, sizeof(*made->own_line));
-    made->caught = memory_take_array(CAUGHT_MOST, sizeof(*made->caught));
+    made->own_line = memory_take_array(setup->own_line_count + 1, sizeof *made->own_line);
+    made->caught = memory_take_array(CAUGHT_MOST, sizeof *made->caught);
     if (!made->own_line || !made->caught) {
         trap_free(made);
         return ST_NO_MEMORY;
@@ -382,7 +382,7 @@ static bool look_below(struct trap *trap, const struct trap_rules *rules, const 
     if (hand->class->list(hand, &table, &failure) != ST_OK)
         return false;
     /* The table is the hand's, and is gone with its next use: what belongs is copied first. */
-    struct process_seen *rows = arena_take(arena, (table.count + 1) * sizeof(*rows));
+    struct process_seen *rows = arena_take(arena, (table.count + 1) * sizeof *rows);
     size_t count = 0;
     for (size_t i = 0; rows && i < table.count; i++) {
         if (!is_below(tree, &table.rows[i]) || knows(tree, table.rows[i].key))
@@ -398,8 +398,8 @@ static bool look_below(struct trap *trap, const struct trap_rules *rules, const 
 static void suspend_below(struct trap *trap, const struct trap_rules *rules, const struct hit *hit)
 {
     struct arena *arena = arena_new(RULES_CEILING);
-    struct tree tree = {.keys = memory_take_array(TREE_MOST, sizeof(*tree.keys)),
-                        .suspended = memory_take_array(TREE_MOST, sizeof(*tree.suspended))};
+    struct tree tree = {.keys = memory_take_array(TREE_MOST, sizeof *tree.keys),
+                        .suspended = memory_take_array(TREE_MOST, sizeof *tree.suspended)};
     if (arena && tree.keys && tree.suspended) {
         tree.keys[0] = hit->process->key;
         tree.suspended[0] = true;

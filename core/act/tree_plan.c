@@ -85,7 +85,7 @@ static enum status find_never(struct planner *planner)
         own = NO_ROW; /* another machine's */
     size_t above =
         own == NO_ROW ? 0 : snapshot_ancestors(planner->snapshot, own, chain, NEVER_MOST);
-    struct process_key *never = memory_take_array(above + 1, sizeof(*never));
+    struct process_key *never = memory_take_array(above + 1, sizeof *never);
     if (!never)
         return ST_NO_MEMORY;
     plan->never = never;
@@ -105,15 +105,15 @@ enum status tree_plan_new(const struct snapshot *snapshot, uint32_t root, struct
     if (status == ST_OK)
         status = tree_new(snapshot, NULL, NULL, &tree);
     planner.tree = tree;
-    planner.plan = status == ST_OK ? memory_take(sizeof(*planner.plan)) : NULL;
+    planner.plan = status == ST_OK ? memory_take(sizeof *planner.plan) : NULL;
     if (planner.plan) {
         planner.plan->kind = kind;
         planner.plan->root_facts = process_facts_retain(snapshot->processes[root].facts);
         planner.plan->root = planner.plan->root_facts->key;
         planner.plan->root_name = planner.plan->root_facts->name;
         planner.plan->members =
-            memory_take_array(snapshot->process_count, sizeof(*planner.plan->members));
-        planner.stack = memory_take_array(snapshot->process_count, sizeof(*planner.stack));
+            memory_take_array(snapshot->process_count, sizeof *planner.plan->members);
+        planner.stack = memory_take_array(snapshot->process_count, sizeof *planner.stack);
     }
     if (status == ST_OK && (!planner.plan || !planner.plan->members || !planner.stack))
         status = ST_NO_MEMORY;

@@ -87,10 +87,10 @@ static enum status grow(struct runner *runner)
     if (runner->room >= MEMBERS_MOST)
         return ST_TOO_LARGE;
     size_t room = runner->room ? runner->room * 2 : 64;
-    struct tree_fate *fates = memory_grow_array(runner->result->fates, room, sizeof(*fates));
+    struct tree_fate *fates = memory_grow_array(runner->result->fates, room, sizeof *fates);
     if (fates)
         runner->result->fates = fates;
-    struct grip **grips = memory_grow_array(runner->grips, room, sizeof(*grips));
+    struct grip **grips = memory_grow_array(runner->grips, room, sizeof *grips);
     if (grips)
         runner->grips = grips;
     if (!fates || !grips)

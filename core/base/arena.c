@@ -25,11 +25,11 @@ struct arena {
 
 struct arena *arena_new(size_t ceiling)
 {
-    struct arena *arena = memory_take(sizeof(*arena));
+    struct arena *arena = memory_take(sizeof *arena);
     if (!arena)
         return NULL;
     arena->ceiling = ceiling;
-    arena->asked = sizeof(*arena);
+    arena->asked = sizeof *arena;
     arena->next_block = FIRST_BLOCK;
     return arena;
 }
@@ -52,12 +52,12 @@ static struct block *add_block(struct arena *arena, size_t size)
     bool own = size > arena->next_block; /* too large to share a block with others */
     size_t room = own ? size : arena->next_block;
     struct block *block = NULL;
-    if (room <= SIZE_MAX - sizeof(*block))
-        block = memory_take(sizeof(*block) + room);
+    if (room <= SIZE_MAX - sizeof *block)
+        block = memory_take(sizeof *block + room);
     if (!block)
         return NULL;
     block->size = room;
-    arena->asked += sizeof(*block) + room;
+    arena->asked += sizeof *block + room;
     if (own && arena->blocks) {
         /* Behind the first, whose rest stays in use. */
         block->next = arena->blocks->next;

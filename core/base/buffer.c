@@ -88,12 +88,12 @@ void buffer_add_code_point(struct buffer *buffer, uint32_t code_point)
 void buffer_add_unsigned(struct buffer *buffer, uint64_t number)
 {
     char digits[20];
-    size_t at = sizeof(digits);
+    size_t at = sizeof digits;
     do {
         digits[--at] = (char)('0' + number % 10);
         number /= 10;
     } while (number);
-    buffer_add(buffer, (struct text){digits + at, sizeof(digits) - at});
+    buffer_add(buffer, (struct text){digits + at, sizeof digits - at});
 }
 
 void buffer_add_signed(struct buffer *buffer, int64_t number)

@@ -30,11 +30,11 @@ static inline uint64_t hash_bytes(const void *bytes, size_t size)
     const char *at = bytes;
     uint64_t hash = hash_add(UINT64_C(0x2545f4914f6cdd1d), size);
     uint64_t word;
-    while (size >= sizeof(word)) {
-        memcpy(&word, at, sizeof(word));
+    while (size >= sizeof word) {
+        memcpy(&word, at, sizeof word);
         hash = hash_add(hash, word);
-        at += sizeof(word);
-        size -= sizeof(word);
+        at += sizeof word;
+        size -= sizeof word;
     }
     if (size) {
         word = 0;

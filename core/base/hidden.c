@@ -22,7 +22,7 @@ bool hidden_is(uint32_t code_point)
 {
     if (code_point >= 0x20 && code_point < 0x7F)
         return false;
-    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++)
         if (code_point >= hidden[i].first && code_point <= hidden[i].last)
             return true;
     return false;

@@ -22,7 +22,7 @@ static void put(struct index *index, struct index_entry entry)
 static enum status resize(struct index *index, size_t capacity)
 {
     struct index larger = {.mask = capacity - 1, .count = index->count};
-    larger.entries = memory_take_array(capacity, sizeof(*larger.entries));
+    larger.entries = memory_take_array(capacity, sizeof *larger.entries);
     if (!larger.entries)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < capacity; i++)
@@ -88,5 +88,5 @@ void index_replace(struct index *index, uint64_t hash, uint32_t slot, uint32_t b
 
 size_t index_size(const struct index *index)
 {
-    return index->entries ? (index->mask + 1) * sizeof(*index->entries) : 0;
+    return index->entries ? (index->mask + 1) * sizeof *index->entries : 0;
 }

@@ -25,7 +25,7 @@ static uint32_t add_node(struct json_tree *tree)
         uint32_t capacity = tree->capacity ? tree->capacity * 2 : FIRST_NODES;
         struct json_node *grown =
             capacity <= JSON_NODES_MOST
-                ? memory_grow_array(tree->nodes, capacity, sizeof(*tree->nodes))
+                ? memory_grow_array(tree->nodes, capacity, sizeof *tree->nodes)
                 : NULL;
         if (!grown)
             return 0;

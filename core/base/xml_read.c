@@ -140,7 +140,7 @@ static bool read_reference(struct text raw, size_t *at, uint32_t *c)
     *at += name.size + 2;
     if (text_starts(name, text_of("#")))
         return read_number(text_slice(name, 1, name.size - 1), c);
-    for (size_t i = 0; i < sizeof(entities) / sizeof(entities[0]); i++) {
+    for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
         if (!text_equal(name, text_from(entities[i].name)))
             continue;
         *c = entities[i].c;

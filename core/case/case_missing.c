@@ -52,7 +52,7 @@ static enum status add_file(void *context, struct text path, uint64_t size)
     void *items = search->files;
     bool failed = false;
 
-    if (!make_room(search, &items, search->count, &search->room, sizeof(*search->files)))
+    if (!make_room(search, &items, search->count, &search->room, sizeof *search->files))
         return ST_NO_MEMORY;
     search->files = items;
     search->files[search->count++] =
@@ -69,7 +69,7 @@ static const struct file *find_file(const struct search *search, struct text pat
 {
     const struct file wanted = {path, 0};
     return search->count
-               ? bsearch(&wanted, search->files, search->count, sizeof(wanted), compare_files)
+               ? bsearch(&wanted, search->files, search->count, sizeof wanted, compare_files)
                : NULL;
 }
 
@@ -348,7 +348,7 @@ enum status case_missing_find(const struct case_seen *seen, case_missing_tell *t
     buffer_init(&search.words, WORDS_MOST);
     status = seen->disk->walk(seen->disk->context, add_file, &search, failure);
     if (status == ST_OK && search.count)
-        qsort(search.files, search.count, sizeof(*search.files), compare_files);
+        qsort(search.files, search.count, sizeof *search.files, compare_files);
     if (status == ST_OK) {
         look_at_case(&search);
         look_at_hits(&search);

@@ -322,8 +322,7 @@ static void read_watchlists(struct reading *reading, struct text raw, struct cas
 {
     size_t count = count_parts(raw);
     struct json_reader json = array_of(raw);
-    struct case_watchlist *lists =
-        count ? arena_take(reading->arena, count * sizeof(*lists)) : NULL;
+    struct case_watchlist *lists = count ? arena_take(reading->arena, count * sizeof *lists) : NULL;
     reading->no_memory = reading->no_memory || (count && !lists);
     struct text part;
     for (size_t i = 0; lists && next_part(&json, &part); i++)
@@ -339,7 +338,7 @@ static void read_sessions(struct reading *reading, struct text raw, struct case_
     size_t count = count_parts(raw);
     struct json_reader json = array_of(raw);
     struct case_session *sessions =
-        count ? arena_take(reading->arena, count * sizeof(*sessions)) : NULL;
+        count ? arena_take(reading->arena, count * sizeof *sessions) : NULL;
     bool misfit = reading->misfit;
     reading->no_memory = reading->no_memory || (count && !sessions);
     struct text part;

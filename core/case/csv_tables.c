@@ -99,7 +99,7 @@ void csv_add_processes(struct csv_writer *csv, const struct snapshot *snapshot)
         "Command line",
         "Working directory",
     };
-    add_header(csv, names, sizeof(names) / sizeof(names[0]));
+    add_header(csv, names, sizeof names / sizeof names[0]);
     for (uint32_t i = 0; i < snapshot->process_count; i++)
         add_process(csv, snapshot, &snapshot->processes[i]);
 }
@@ -193,7 +193,7 @@ void csv_add_connections(struct csv_writer *csv, const struct snapshot *snapshot
         "Last seen",        "Closed",        "Executable",
         "Command line",
     };
-    add_header(csv, names, sizeof(names) / sizeof(names[0]));
+    add_header(csv, names, sizeof names / sizeof names[0]);
     for (uint32_t i = 0; i < snapshot->connection_count; i++)
         add_connection(csv, snapshot, &snapshot->connections[i]);
 }

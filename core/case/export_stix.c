@@ -136,7 +136,7 @@ static void add_stamps(struct bundle *bundle, moment created, moment modified)
 static bool grow_written(struct bundle *bundle)
 {
     size_t size = bundle->written_mask ? (bundle->written_mask + 1) * 2 : 1024;
-    uint64_t *grown = memory_take_array(size, sizeof(*grown));
+    uint64_t *grown = memory_take_array(size, sizeof *grown);
     if (!grown)
         return false;
     for (size_t i = 0; bundle->written && i <= bundle->written_mask; i++) {
@@ -539,7 +539,7 @@ void export_stix(struct page *page)
     struct bundle bundle = {.written = NULL};
     struct buffer *buffers[] = {&bundle.name, &bundle.clean, &bundle.pattern, &bundle.parsed,
                                 &bundle.host};
-    enum { BUFFERS = sizeof(buffers) / sizeof(buffers[0]) };
+    enum { BUFFERS = sizeof buffers / sizeof buffers[0] };
     for (size_t i = 0; i < BUFFERS; i++)
         buffer_init(buffers[i], TEXT_MOST);
     bundle.first = or_else(page->report->first, page->options->now);

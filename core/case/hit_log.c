@@ -86,7 +86,7 @@ enum status hit_log_open(const struct hit_file *file, size_t ceiling, struct hit
     enum status status = file->ends_whole(file->context, &whole);
     if (status != ST_OK)
         return status;
-    struct hit_log *opened = memory_take(sizeof(*opened));
+    struct hit_log *opened = memory_take(sizeof *opened);
     if (!opened)
         return ST_NO_MEMORY;
     opened->file = *file;

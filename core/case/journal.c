@@ -51,7 +51,7 @@ static enum status read_part(struct line_reader *reader)
     static const char zeros[4096];
     struct buffer *part = &reader->part;
     while (part->failed == ST_OK && part->capacity < PART && part->size < PART)
-        buffer_add(part, (struct text){zeros, sizeof(zeros)});
+        buffer_add(part, (struct text){zeros, sizeof zeros});
     if (part->failed != ST_OK)
         return part->failed;
     size_t got = 0;
@@ -188,7 +188,7 @@ static enum status put_line(struct journal *journal, const struct journal_entry 
         if (hashed != ST_OK)
             return hashed;
     }
-    memcpy(journal->last, digest, sizeof(digest));
+    memcpy(journal->last, digest, sizeof digest);
     return status;
 }
 
@@ -244,7 +244,7 @@ static enum status read_what_is_there(struct journal *journal)
 enum status journal_open(const struct journal_file *file, const struct journal_hash *hash,
                          struct clock clock, struct journal **journal)
 {
-    struct journal *opened = memory_take(sizeof(*opened));
+    struct journal *opened = memory_take(sizeof *opened);
     if (!opened)
         return ST_NO_MEMORY;
     opened->file = *file;

@@ -75,7 +75,7 @@ static enum status read_line(struct things *things, struct text line)
     struct json_node *root = json_root(&things->tree);
     struct text action = json_text_at(&things->tree, root, "event.action");
     bool good = text_equal(json_text_at(&things->tree, root, "event.outcome"), text_of("success"));
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && status == ST_OK; i++) {
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && status == ST_OK; i++) {
         struct json_node *member = json_at(&things->tree, root, places[i].member);
         if (!member || member->value.kind != JSON_STRING || !(good || places[i].inside) ||
             !text_starts(action, text_from(places[i].action)))

@@ -11,7 +11,7 @@ static void add_escape(struct buffer *out, uint32_t unit)
     char escape[6] = {'\\', 'u'};
     for (int i = 0; i < 4; i++)
         escape[2 + i] = digits[unit >> (12 - 4 * i) & 15];
-    buffer_add(out, (struct text){escape, sizeof(escape)});
+    buffer_add(out, (struct text){escape, sizeof escape});
 }
 
 static char short_escape(uint32_t code_point)

@@ -32,7 +32,7 @@ static enum status take(void *context, struct text path, uint64_t size)
     bool failed = false;
     if (!belongs(path))
         return ST_OK;
-    struct entry *entry = arena_take(listing->arena, sizeof(*entry));
+    struct entry *entry = arena_take(listing->arena, sizeof *entry);
     if (!entry)
         return ST_NO_MEMORY;
     *entry = (struct entry){
@@ -53,14 +53,14 @@ static int compare(const void *a, const void *b)
 /* NULL: there is no memory. */
 static struct entry **sorted(const struct listing *listing)
 {
-    struct entry **entries = arena_take(listing->arena, (listing->count + 1) * sizeof(*entries));
+    struct entry **entries = arena_take(listing->arena, (listing->count + 1) * sizeof *entries);
     size_t at = 0;
     if (!entries)
         return NULL;
     for (struct entry *entry = listing->first; entry; entry = entry->next)
         entries[at++] = entry;
     if (at)
-        qsort(entries, at, sizeof(*entries), compare);
+        qsort(entries, at, sizeof *entries, compare);
     return entries;
 }
 

@@ -91,7 +91,7 @@ static enum status keep_members(struct report_case *report, struct json_node *no
 }
 
 #define KEEP(report, node, members)                                                                \
-    keep_members(report, node, members, sizeof(members) / sizeof((members)[0]))
+    keep_members(report, node, members, sizeof members / sizeof((members)[0]))
 
 /* Two ceilings are no failure: what is beyond them is counted. */
 static enum status leave(uint64_t *counter, enum status status)
@@ -442,7 +442,7 @@ static enum status take_details(struct report_case *report, const struct report_
     (void)place;
     if (process == REPORT_NONE)
         return ST_OK;
-    struct report_image *image = arena_take(report->arena, sizeof(*image));
+    struct report_image *image = arena_take(report->arena, sizeof *image);
     if (!image)
         return ST_NO_MEMORY;
     image->looked = json_moment_at(tree, root, "@timestamp");

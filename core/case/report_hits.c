@@ -118,7 +118,7 @@ void report_hits(struct page *page)
     if (!shown)
         page_note(page, report->has_hits ? W_NO_HITS : W_NO_HITS_FILE);
     if (shown && open_hits(page, &lines) == ST_OK) {
-        page_open_table(page, columns, sizeof(columns) / sizeof(columns[0]));
+        page_open_table(page, columns, sizeof columns / sizeof columns[0]);
         for (uint32_t i = 0; i < shown && page_goes_on(page); i++) {
             struct json_node *root = line_of(page, &lines, &report->hits[i]);
             if (root)
@@ -182,7 +182,7 @@ static void put_tree(struct page *page, struct json_node *root)
     struct json_node *one = json_first(tree, json_at(tree, root, "stakeout.ancestors"));
     size_t count = 0;
     size_t open = 0;
-    for (; one && count < sizeof(ancestors) / sizeof(ancestors[0]); one = json_after(tree, one))
+    for (; one && count < sizeof ancestors / sizeof ancestors[0]; one = json_after(tree, one))
         ancestors[count++] = one;
     page_raw(page, "<div class=tree>");
     if (one)
@@ -282,7 +282,7 @@ static void put_times(struct page *page, struct json_node *root,
     page_raw(page, is_odd ? "<p class=bad>" : "<p>");
     page_say_phrase(page, text_from(image_age_phrase(age)));
     page_raw(page, "</p>\n");
-    page_open_table(page, columns, sizeof(columns) / sizeof(columns[0]));
+    page_open_table(page, columns, sizeof columns / sizeof columns[0]);
     time_row(page, W_PROCESS_STARTED, process->start, process->start);
     time_row(page, W_FILE_CREATED, file.created, process->start);
     time_row(page, W_FILE_MODIFIED, file.modified, process->start);
@@ -358,7 +358,7 @@ static void put_hits_of(struct page *page, struct report_lines *lines, uint32_t 
     page_raw(page, "<h4>");
     page_say(page, W_ITS_HITS);
     page_raw(page, "</h4>\n");
-    page_open_table(page, columns, sizeof(columns) / sizeof(columns[0]));
+    page_open_table(page, columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = report->processes[number].first_hit;
          i != REPORT_NONE && shown < SHOW_HITS_OF_ONE && page_goes_on(page);
          i = report->hits[i].next_of_process) {

@@ -35,7 +35,7 @@ static void add_policy(struct page *page, const struct buffer *style)
     page_raw(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                    "style-src 'sha256-");
     if (status == ST_OK)
-        base64_add(page->out, digest, sizeof(digest));
+        base64_add(page->out, digest, sizeof digest);
     page_raw(page, "'; base-uri 'none'; form-action 'none'\">\n");
 }
 

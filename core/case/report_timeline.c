@@ -190,7 +190,7 @@ static void add_legend(struct page *page)
                    {"action", W_LEGEND_ACTION},
                    {"failed", W_LEGEND_FAILED}};
     page_raw(page, "<p class=legend>");
-    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
         page_raw(page, "<span><svg width=12 height=12 aria-hidden=true>");
         if (i < 2)
             add_bar(page, entries[i].kind, 0, STEPS, i ? 3 : 0, i ? 6 : 12);

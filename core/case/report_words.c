@@ -301,7 +301,7 @@ const char *report_phrase_of(enum report_language language, struct text english)
 {
     if (language != REPORT_CHINESE)
         return NULL;
-    for (size_t i = 0; i < sizeof(phrases) / sizeof(phrases[0]); i++)
+    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (text_equal(text_from(phrases[i].english), english))
             return phrases[i].chinese;
     return NULL;

@@ -51,7 +51,7 @@ static unsigned widest(const struct address *low, const struct address *high, un
 /* The next address; false behind the last one. */
 static bool step(struct address *address)
 {
-    for (size_t i = sizeof(address->bytes); i-- > 0;)
+    for (size_t i = sizeof address->bytes; i-- > 0;)
         if (++address->bytes[i])
             return true;
     return false;

@@ -189,7 +189,7 @@ static struct text *module_paths(const struct process_parts *parts, struct text 
     struct text *paths = NULL;
     *count = 0;
     if (parts && parts->modules_state == READ_OK && arena)
-        paths = arena_take(arena, (parts->module_count + 1) * sizeof(*paths));
+        paths = arena_take(arena, (parts->module_count + 1) * sizeof *paths);
     for (size_t i = 0; paths && i < parts->module_count; i++)
         if (parts->modules[i].path.size && !text_equal_nocase(parts->modules[i].path, image))
             paths[(*count)++] = parts->modules[i].path;

@@ -226,7 +226,7 @@ static enum exit_status collect(struct work *work, struct progress *progress)
 static bool find_flagged(struct work *work)
 {
     const struct words *given = &work->arguments->pids;
-    uint32_t *pids = arena_take(work->arena, (given->count + 1) * sizeof(*pids));
+    uint32_t *pids = arena_take(work->arena, (given->count + 1) * sizeof *pids);
     struct buffer path;
     struct buffer hits;
     buffer_init(&path, PATH_CEILING);

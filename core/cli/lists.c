@@ -50,7 +50,7 @@ static enum status take(const struct import_result *result, struct text name,
                         struct watchlist_builder *builder, size_t *taken)
 {
     size_t count = import_count(result);
-    bool *ticked = memory_take_array(count, sizeof(*ticked));
+    bool *ticked = memory_take_array(count, sizeof *ticked);
     if (!ticked)
         return ST_NO_MEMORY;
     bool meant = import_format_of(result) == FORMAT_LIST;

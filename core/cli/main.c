@@ -99,7 +99,7 @@ static struct text *words_of(struct arena *arena, size_t *count)
     if (!wide)
         return NULL;
     *count = length > 1 ? (size_t)length - 1 : 0;
-    struct text *words = arena_take(arena, (*count + 1) * sizeof(*words));
+    struct text *words = arena_take(arena, (*count + 1) * sizeof *words);
     bool failed = !words;
     for (size_t i = 0; !failed && i < *count; i++)
         words[i] = text16_copy(arena, wide[i + 1], wcslen(wide[i + 1]), &failed);

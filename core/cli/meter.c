@@ -46,7 +46,7 @@ static void wipe(void)
     for (int i = 1; i <= COLUMNS; i++)
         line[i] = ' ';
     line[COLUMNS + 1] = '\r';
-    console_write_error((struct text){line, sizeof(line)});
+    console_write_error((struct text){line, sizeof line});
 }
 
 static DWORD WINAPI show(void *unused)

@@ -309,7 +309,7 @@ enum exit_status command_watch(const struct arguments *arguments)
     struct watch watch = {.arguments = arguments, .arena = arena_new(OUTPUT_CEILING)};
     enum exit_status result = EXIT_TROUBLE;
     if (watch.arena)
-        watch.files = arena_take(watch.arena, (arguments->lists.count + 1) * sizeof(*watch.files));
+        watch.files = arena_take(watch.arena, (arguments->lists.count + 1) * sizeof *watch.files);
     if (!watch.files) {
         const struct failure failure = {.status = ST_NO_MEMORY};
         say_failure(text_of("can't watch this machine"), &failure);

@@ -44,7 +44,7 @@ static enum status set_rules(struct watch_trap *trap)
     const struct arguments *arguments = trap->arguments;
     struct trap_rules *rules = NULL;
     struct trap_exception *exceptions =
-        memory_take_array(arguments->on_hit_for.count + 1, sizeof(*exceptions));
+        memory_take_array(arguments->on_hit_for.count + 1, sizeof *exceptions);
     if (!exceptions)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < arguments->on_hit_for.count; i++)
@@ -125,7 +125,7 @@ bool watch_trap_print(struct watch_trap *trap)
 struct watch_trap *watch_trap_new(const struct arguments *arguments, struct case_folder *folder,
                                   void *event)
 {
-    struct watch_trap *trap = memory_take(sizeof(*trap));
+    struct watch_trap *trap = memory_take(sizeof *trap);
     struct failure failure = {.status = trap ? ST_OK : ST_NO_MEMORY};
     if (trap) {
         trap->arguments = arguments;

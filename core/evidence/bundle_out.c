@@ -267,7 +267,7 @@ static bool is_device(struct text name)
     static const char *const devices[] = {"con", "prn", "aux", "nul"};
     size_t point = text_find(name, text_of("."));
     struct text stem = text_trim(text_slice(name, 0, point == SIZE_MAX ? name.size : point));
-    for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+    for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++)
         if (text_equal_nocase(stem, text_from(devices[i])))
             return true;
     return stem.size >= 4 &&

@@ -77,7 +77,7 @@ static enum status begin_marks(const struct snapshot *snapshot, bool **marks,
                                struct flagged *flagged)
 {
     size_t most = (size_t)snapshot->process_count + 1;
-    uint32_t *rows = memory_take_array(most, sizeof(*rows));
+    uint32_t *rows = memory_take_array(most, sizeof *rows);
     *marks = memory_take_array(most, sizeof(**marks));
     if (!*marks || !rows) {
         memory_give(*marks);
@@ -132,9 +132,9 @@ enum status flagged_of(const struct snapshot *snapshot, struct process_key *keys
     if (status != ST_OK)
         return status;
     if (count)
-        qsort(keys, count, sizeof(*keys), compare_keys);
+        qsort(keys, count, sizeof *keys, compare_keys);
     for (uint32_t i = 0; i < snapshot->process_count && count; i++)
-        marks[i] = bsearch(&snapshot->processes[i].facts->key, keys, count, sizeof(*keys),
+        marks[i] = bsearch(&snapshot->processes[i].facts->key, keys, count, sizeof *keys,
                            compare_keys) != NULL;
     take_marked(snapshot, marks, flagged);
     return ST_OK;

@@ -15,7 +15,7 @@ static unsigned commonness(uint8_t byte)
         return 100;
     if (byte == 0xFF || byte == ' ')
         return 60;
-    for (size_t i = 0; i < sizeof(often) - 1; i++)
+    for (size_t i = 0; i < sizeof often - 1; i++)
         if (byte == (uint8_t)often[i])
             return 50;
     if (byte < 0x20)

@@ -23,7 +23,7 @@ static enum status take_required(struct runs *runs)
 
     if (!required.count)
         return ST_OK;
-    runs->hits = memory_take(HITS_MOST * sizeof(*runs->hits));
+    runs->hits = memory_take(HITS_MOST * sizeof *runs->hits);
     if (!runs->hits)
         return ST_NO_MEMORY;
     while (runs->needle_count < required.count && status == ST_OK) {
@@ -42,7 +42,7 @@ enum status runs_init(struct runs *runs, const struct term *term)
 
     made.cut = text_find(term_source(term), text_of("\\K")) != SIZE_MAX;
     made.text = memory_take(TEXT_MOST);
-    made.places = memory_take((TEXT_MOST + 1) * sizeof(*made.places));
+    made.places = memory_take((TEXT_MOST + 1) * sizeof *made.places);
     if (!made.text || !made.places || take_required(&made) != ST_OK) {
         runs_done(&made);
         return ST_NO_MEMORY;
@@ -66,7 +66,7 @@ void runs_done(struct runs *runs)
 
 void runs_restart(struct runs *runs)
 {
-    for (size_t i = 0; i < sizeof(runs->resume) / sizeof(runs->resume[0]); i++)
+    for (size_t i = 0; i < sizeof runs->resume / sizeof runs->resume[0]; i++)
         runs->resume[i] = 0;
 }
 
@@ -448,7 +448,7 @@ static void find_hits(struct runs *runs, const struct view *view)
     for (size_t i = 0; i < runs->needle_count && !runs->crowded; i++)
         (void)needle_seek(&runs->needles[i], &ahead, &sink);
     if (runs->needle_count > 1)
-        qsort(runs->hits, runs->hit_count, sizeof(runs->hits[0]), compare_hits);
+        qsort(runs->hits, runs->hit_count, sizeof runs->hits[0], compare_hits);
 }
 
 static enum status look_around_hits(struct runs *runs, const struct view *view,

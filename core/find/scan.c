@@ -66,7 +66,7 @@ static enum status take_term(struct scan *scan, const struct term *term)
 
 enum status scan_new(const struct term *term, const struct watchlist *list, struct scan **scan)
 {
-    struct scan *made = memory_take(sizeof(*made));
+    struct scan *made = memory_take(sizeof *made);
     enum status status = ST_NO_MEMORY;
 
     if (!made)
@@ -172,7 +172,7 @@ static void slide(struct scan *scan)
     scan->address += drop;
     while (gone < scan->span_count && scan->spans[gone].end <= scan->address)
         gone++;
-    memmove(scan->spans, scan->spans + gone, (scan->span_count - gone) * sizeof(scan->spans[0]));
+    memmove(scan->spans, scan->spans + gone, (scan->span_count - gone) * sizeof scan->spans[0]);
     scan->span_count -= gone;
 }
 

@@ -49,7 +49,7 @@ enum status term_new(struct text source, unsigned flags, struct term **term, str
     if (status != ST_OK)
         return status;
     status = ST_NO_MEMORY;
-    made = memory_take(sizeof(*made));
+    made = memory_take(sizeof *made);
     if (!made)
         goto out;
     *made = (struct term){.source = memory_take(source.size), .size = source.size, .flags = flags};

@@ -11,7 +11,7 @@ static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0x
 struct address address_from_ipv4(const uint8_t octets[4])
 {
     struct address address;
-    memcpy(address.bytes, mapped_prefix, sizeof(mapped_prefix));
+    memcpy(address.bytes, mapped_prefix, sizeof mapped_prefix);
     memcpy(address.bytes + 12, octets, 4);
     return address;
 }
@@ -25,7 +25,7 @@ struct address address_from_ipv6(const uint8_t bytes[16])
 
 bool address_is_ipv4(const struct address *address)
 {
-    return memcmp(address->bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;
+    return memcmp(address->bytes, mapped_prefix, sizeof mapped_prefix) == 0;
 }
 
 bool address_is_unspecified(const struct address *address)

@@ -20,7 +20,7 @@ static const char *const state_names[] = {
 
 const char *tcp_state_name(uint8_t state)
 {
-    if (state >= sizeof(state_names) / sizeof(state_names[0]))
+    if (state >= sizeof state_names / sizeof state_names[0])
         return "UNKNOWN";
     return state_names[state];
 }

@@ -14,7 +14,7 @@ const struct history_limits history_default_limits = {
 
 struct history *history_new(const struct history_limits *limits)
 {
-    struct history *history = memory_take(sizeof(*history));
+    struct history *history = memory_take(sizeof *history);
     if (!history)
         return NULL;
     history->limits = limits ? *limits : history_default_limits;
@@ -72,7 +72,7 @@ enum status slot_list_reserve(struct slot_list *list, size_t more)
         return ST_OK;
     while (room < list->count + more)
         room *= 2;
-    uint32_t *slots = memory_grow_array(list->slots, room, sizeof(*slots));
+    uint32_t *slots = memory_grow_array(list->slots, room, sizeof *slots);
     if (!slots)
         return ST_NO_MEMORY;
     list->slots = slots;
@@ -87,7 +87,7 @@ enum status history_reserve_changes(struct history *history, size_t more)
         return ST_OK;
     while (room < history->change_count + more)
         room *= 2;
-    struct change *changes = memory_grow_array(history->changes, room, sizeof(*changes));
+    struct change *changes = memory_grow_array(history->changes, room, sizeof *changes);
     if (!changes)
         return ST_NO_MEMORY;
     history->changes = changes;
@@ -205,24 +205,24 @@ size_t history_size(const struct history *history)
 {
     size_t lists = history->running.room + history->adopted.room + history->rows.room +
                    history->batch.room + history->listing.room + history->opened.room;
-    return sizeof(*history) + slots_size(&history->process_slots) +
+    return sizeof *history + slots_size(&history->process_slots) +
            slots_size(&history->connection_slots) + slots_size(&history->name_slots) +
            index_size(&history->by_pid) + index_size(&history->running_pids) +
            index_size(&history->by_identity) + index_size(&history->by_ends) +
            index_size(&history->by_name) +
-           history->process_room * (sizeof(*history->processes) + sizeof(*history->process_ids)) +
-           history->connection_room * sizeof(*history->connections) +
+           history->process_room * (sizeof *history->processes + sizeof *history->process_ids) +
+           history->connection_room * sizeof *history->connections +
            history->name_room * sizeof(struct name *) + lists * sizeof(uint32_t) +
-           history->staged_room * sizeof(*history->staged) +
-           history->change_room * sizeof(*history->changes) + history->facts_size +
-           history->names_size + history->open_room * sizeof(*history->open);
+           history->staged_room * sizeof *history->staged +
+           history->change_room * sizeof *history->changes + history->facts_size +
+           history->names_size + history->open_room * sizeof *history->open;
 }
 
 /* ---- names ---- */
 
 static size_t name_bytes(const struct name *name)
 {
-    return sizeof(*name) + name->size;
+    return sizeof *name + name->size;
 }
 
 struct name *history_name_retain(struct name *name)
@@ -276,7 +276,7 @@ static enum status intern(struct history *history, struct text text, struct name
     enum status status = reserve_name(history);
     if (status != ST_OK)
         return status;
-    struct name *fresh = memory_take(sizeof(*fresh) + text.size);
+    struct name *fresh = memory_take(sizeof *fresh + text.size);
     if (!fresh)
         return ST_NO_MEMORY;
     fresh->refs = 1;

@@ -17,7 +17,7 @@
 static uint64_t add_address(uint64_t hash, const struct address *address)
 {
     uint64_t words[2];
-    memcpy(words, address->bytes, sizeof(words));
+    memcpy(words, address->bytes, sizeof words);
     return hash_add(hash_add(hash, words[0]), words[1]);
 }
 
@@ -64,7 +64,7 @@ static unsigned progress_of(uint8_t state)
         [TCP_CLOSE_WAIT] = 4, [TCP_FIN_WAIT_2] = 5,   [TCP_CLOSING] = 5,     [TCP_LAST_ACK] = 5,
         [TCP_TIME_WAIT] = 6,  [TCP_CLOSED] = 7,       [TCP_DELETE_TCB] = 7,
     };
-    return state < sizeof(progress) ? progress[state] : 0;
+    return state < sizeof progress ? progress[state] : 0;
 }
 
 /* A connection only moves on; one that seems to go back is another one between the same ends. */
@@ -430,7 +430,7 @@ static enum status reserve_entries(struct history *history, size_t more)
     if (status != ST_OK || history->connection_room >= history->connection_slots.room)
         return status;
     struct connection_entry *entries =
-        memory_grow_array(history->connections, history->connection_slots.room, sizeof(*entries));
+        memory_grow_array(history->connections, history->connection_slots.room, sizeof *entries);
     if (!entries)
         return ST_NO_MEMORY;
     history->connections = entries;
@@ -448,7 +448,7 @@ static enum status reserve_open(struct history *history, size_t more)
         return ST_OK;
     while (room < history->open_used + fresh)
         room *= 2;
-    struct open_connection *open = memory_grow_array(history->open, room, sizeof(*open));
+    struct open_connection *open = memory_grow_array(history->open, room, sizeof *open);
     if (!open)
         return ST_NO_MEMORY;
     history->open = open;
@@ -540,7 +540,7 @@ static void close_unmet(struct merge *merge)
         uint32_t place = opened->slots[i];
         struct open_connection *open = at(merge, place);
         if (i + PREFETCH_ROWS < opened->count)
-            prefetch(at(merge, opened->slots[i + PREFETCH_ROWS]), sizeof(*open));
+            prefetch(at(merge, opened->slots[i + PREFETCH_ROWS]), sizeof *open);
         if (was_met(merge, open))
             continue;
         if (is_stale(merge, &open->seen)) {

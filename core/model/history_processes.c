@@ -10,12 +10,12 @@ static enum status reserve_entries(struct history *history, size_t more)
     if (status != ST_OK || history->process_room >= history->process_slots.room)
         return status;
     struct process_entry *entries =
-        memory_grow_array(history->processes, history->process_slots.room, sizeof(*entries));
+        memory_grow_array(history->processes, history->process_slots.room, sizeof *entries);
     if (!entries)
         return ST_NO_MEMORY;
     history->processes = entries;
     uint64_t *ids =
-        memory_grow_array(history->process_ids, history->process_slots.room, sizeof(*ids));
+        memory_grow_array(history->process_ids, history->process_slots.room, sizeof *ids);
     if (!ids)
         return ST_NO_MEMORY;
     history->process_ids = ids;
@@ -214,7 +214,7 @@ static enum status stage(struct history *history, struct source *source,
 {
     if (*count == history->staged_room) {
         size_t room = history->staged_room ? 2 * history->staged_room : 64;
-        struct staged_process *staged = memory_grow_array(history->staged, room, sizeof(*staged));
+        struct staged_process *staged = memory_grow_array(history->staged, room, sizeof *staged);
         if (!staged)
             return ST_NO_MEMORY;
         history->staged = staged;
@@ -301,7 +301,7 @@ static void end_missing(struct history *history, struct source *source, moment n
         const struct process_entry *entry = &history->processes[slot];
         if (i > PREFETCH_ROWS)
             prefetch(&history->processes[history->running.slots[i - 1 - PREFETCH_ROWS]],
-                     sizeof(*entry));
+                     sizeof *entry);
         if (entry->mark != history->process_merges || source_has_ended(source, entry->key))
             end_process(history, source, slot, now);
     }

@@ -4,7 +4,7 @@
 
 enum status process_parts_new(struct process_key key, size_t ceiling, struct process_parts **parts)
 {
-    struct process_parts *made = memory_take(sizeof(*made));
+    struct process_parts *made = memory_take(sizeof *made);
     struct arena *arena = made ? arena_new(ceiling) : NULL;
     if (!arena) {
         memory_give(made);

@@ -27,7 +27,7 @@ void protection_add(struct buffer *out, uint32_t protection)
     if (!signer)
         return;
     buffer_add_byte(out, ' ');
-    if (signer < sizeof(signers) / sizeof(signers[0])) {
+    if (signer < sizeof signers / sizeof signers[0]) {
         buffer_add_string(out, signers[signer]);
     } else {
         buffer_add_string(out, "signer ");

@@ -42,7 +42,7 @@ static enum status reserve_order(struct slots *slots, size_t more)
     size_t room = slots->order_room ? slots->order_room : FIRST_ROOM;
     while (room < slots->order_used + more)
         room *= 2;
-    uint32_t *order = memory_grow_array(slots->order, room, sizeof(*order));
+    uint32_t *order = memory_grow_array(slots->order, room, sizeof *order);
     if (!order)
         return ST_NO_MEMORY;
     slots->order = order;
@@ -63,7 +63,7 @@ enum status slots_reserve(struct slots *slots, size_t more)
     size_t room = slots->room ? slots->room : FIRST_ROOM;
     while (room < slots->used + fresh)
         room *= 2;
-    uint32_t *links = memory_grow_array(slots->links, room, sizeof(*links));
+    uint32_t *links = memory_grow_array(slots->links, room, sizeof *links);
     if (!links)
         return ST_NO_MEMORY;
     slots->links = links;

@@ -49,7 +49,7 @@ static bool copy_processes(struct copying *copying, struct snapshot *snapshot)
     struct history *history = copying->history;
     size_t count;
     const uint32_t *slots = slots_in_order(&history->process_slots, &count);
-    struct process_row *rows = arena_take(copying->arena, count * sizeof(*rows));
+    struct process_row *rows = arena_take(copying->arena, count * sizeof *rows);
     if (!rows)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -87,14 +87,14 @@ static bool copy_connections(struct copying *copying, struct snapshot *snapshot)
     struct history *history = copying->history;
     size_t count;
     const uint32_t *slots = slots_in_order(&history->connection_slots, &count);
-    struct connection_row *rows = arena_take(copying->arena, count * sizeof(*rows));
+    struct connection_row *rows = arena_take(copying->arena, count * sizeof *rows);
     if (!rows)
         return false;
     history->name_stamp++;
     for (size_t i = 0; i < count; i++) {
         struct connection_entry *entry = &history->connections[slots[i]];
         if (i + PREFETCH_ROWS < count)
-            prefetch(&history->connections[slots[i + PREFETCH_ROWS]], sizeof(*entry));
+            prefetch(&history->connections[slots[i + PREFETCH_ROWS]], sizeof *entry);
         history_refresh(history, entry);
         rows[i] = entry->row;
         rows[i].process = index_in(copying, rows[i].process);
@@ -123,7 +123,7 @@ enum status snapshot_new(struct history *history, moment now, uint64_t number,
     copying.arena = arena_new(ceiling_for(history));
     copying.index_of = memory_take_array(history->process_slots.used, sizeof(uint32_t));
     if (copying.arena)
-        shared = arena_take(copying.arena, sizeof(*shared));
+        shared = arena_take(copying.arena, sizeof *shared);
     if (!shared || !copying.index_of) {
         memory_give(copying.index_of);
         arena_free(copying.arena);

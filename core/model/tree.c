@@ -66,9 +66,9 @@ enum status tree_new(const struct snapshot *snapshot, tree_compare *compare, voi
                      struct tree **tree)
 {
     size_t count = snapshot->process_count;
-    struct tree *fresh = memory_take(sizeof(*fresh));
-    uint32_t *numbers = memory_take_array(5 * count + 2, sizeof(*numbers));
-    uint32_t *scratch = memory_take_array(2 * count, sizeof(*scratch));
+    struct tree *fresh = memory_take(sizeof *fresh);
+    uint32_t *numbers = memory_take_array(5 * count + 2, sizeof *numbers);
+    uint32_t *scratch = memory_take_array(2 * count, sizeof *scratch);
     if (!fresh || !numbers || !scratch) {
         memory_give(fresh);
         memory_give(numbers);

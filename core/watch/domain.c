@@ -90,7 +90,7 @@ static uint32_t small_letter(uint32_t c)
         return c; /* the sign of multiplication lies among the letters */
     if (c == 0x130)
         return 'i';
-    for (size_t i = 0; i < sizeof(capitals) / sizeof(capitals[0]); i++) {
+    for (size_t i = 0; i < sizeof capitals / sizeof capitals[0]; i++) {
         if (c < capitals[i].first || c > capitals[i].last)
             continue;
         if (capitals[i].step)

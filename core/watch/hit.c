@@ -116,7 +116,7 @@ enum status hit_new(struct history *history, uint32_t connection_slot, uint32_t 
     status = canonical.failed;
     if (!status)
         block =
-            memory_take(sizeof(*block) + ancestors * ANCESTOR_SIZE + canonical.size +
+            memory_take(sizeof *block + ancestors * ANCESTOR_SIZE + canonical.size +
                         origin.written.size + origin.file.size + origin.label.size + domain.size);
     if (!block) {
         buffer_done(&canonical);

@@ -95,7 +95,7 @@ static void say_problem(struct buffer *problem, struct text file, struct text wh
 enum status import_text(struct text input, struct text file, const struct import_context *context,
                         struct import_result **result, struct buffer *problem)
 {
-    struct import_result *made = memory_take(sizeof(*made));
+    struct import_result *made = memory_take(sizeof *made);
     struct buffer decoded;
     struct buffer what;
     struct text text;

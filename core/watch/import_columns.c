@@ -214,7 +214,7 @@ static struct column_meaning exact_meaning(struct text name)
 
     if (name.size > 2 && name.bytes[name.size - 1] == 's')
         one.size--;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (text_equal(name, text_from(names[i].name)) || text_equal(one, text_from(names[i].name)))
             return names[i].meaning;
     return (struct column_meaning){.kind = COLUMN_UNKNOWN};
@@ -249,7 +249,7 @@ struct column_meaning column_meaning_of(struct text name, bool loosely)
     if (meaning.kind != COLUMN_UNKNOWN || !loosely || last == 0)
         return meaning;
     meaning = exact_meaning(text_slice(plain, last, plain.size - last));
-    for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++)
+    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++)
         if (meaning.kind == COLUMN_URL && text_find(plain, text_from(reading[i])) != SIZE_MAX)
             meaning.kind = COLUMN_REFERENCE;
     if (meaning.kind == COLUMN_VALUE || meaning.kind == COLUMN_TYPE)

@@ -69,7 +69,7 @@ static char find_separator(struct csv *csv, struct text input)
 
     if (text_starts_nocase(input, text_of("sep=")) && input.size > 4)
         return input.bytes[4];
-    for (size_t i = 0; i < sizeof(separators); i++) {
+    for (size_t i = 0; i < sizeof separators; i++) {
         size_t rate = rate_separator(csv, input, separators[i]);
 
         if (rate > best) {
@@ -86,7 +86,7 @@ static bool is_nothing(struct text cell)
 {
     static const char *const words[] = {"none", "n/a", "na", "null", "nan", "nil", "-", "unknown"};
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_equal_nocase(cell, text_from(words[i])))
             return true;
     return cell.size == 0;
@@ -163,13 +163,13 @@ static void read_fact(struct csv *csv, size_t cell, struct row_facts *facts, uns
             read_ports(text, facts);
         break;
     case COLUMN_STATUS:
-        if (is_any_of(text, ended, sizeof(ended) / sizeof(ended[0]))) {
+        if (is_any_of(text, ended, sizeof ended / sizeof ended[0])) {
             facts->note.doubt = DOUBT_NOT_FOR_IDS;
             facts->note.why = "offline by now";
         }
         break;
     case COLUMN_FOR_IDS:
-        if (is_any_of(text, no, sizeof(no) / sizeof(no[0]))) {
+        if (is_any_of(text, no, sizeof no / sizeof no[0])) {
             facts->note.doubt = DOUBT_NOT_FOR_IDS;
             facts->note.why = "the table says that it is not for detection";
         }
@@ -374,7 +374,7 @@ static enum status read_rows(struct csv *csv)
 
 enum status import_csv(struct found *found, struct text input)
 {
-    struct csv *csv = memory_take(sizeof(*csv));
+    struct csv *csv = memory_take(sizeof *csv);
     enum status status;
 
     if (!csv)

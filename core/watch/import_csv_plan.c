@@ -65,7 +65,7 @@ static bool is_well_known(uint64_t port)
                                      465,  587,  993,  995,  1433, 3306, 3389, 4443, 4444, 5555,
                                      8000, 8008, 8080, 8081, 8088, 8443, 8888, 9001};
 
-    for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+    for (size_t i = 0; i < sizeof ports / sizeof ports[0]; i++)
         if (ports[i] == port)
             return true;
     return false;

@@ -173,7 +173,7 @@ static bool in_special(const struct special *special, const struct address *addr
 
 static const struct special *special_of(const struct address *address)
 {
-    for (size_t i = 0; i < sizeof(specials) / sizeof(specials[0]); i++)
+    for (size_t i = 0; i < sizeof specials / sizeof specials[0]; i++)
         if (in_special(&specials[i], address))
             return &specials[i];
     return NULL;
@@ -188,7 +188,7 @@ const char *import_special_network(const struct address *address)
 
 static bool is_resolver(const struct address *address)
 {
-    for (size_t i = 0; i < sizeof(resolvers) / sizeof(resolvers[0]); i++) {
+    for (size_t i = 0; i < sizeof resolvers / sizeof resolvers[0]; i++) {
         struct address known;
 
         if (address_parse(text_from(resolvers[i]), &known) && address_equal(&known, address))
@@ -248,7 +248,7 @@ static bool in_strings(struct text value, const char *const *strings, size_t cou
 
 static bool is_benign(struct text name)
 {
-    for (size_t i = 0; i < sizeof(benign) / sizeof(benign[0]); i++) {
+    for (size_t i = 0; i < sizeof benign / sizeof benign[0]; i++) {
         struct text entry = text_from(benign[i]);
         bool below = entry.bytes[0] == '.';
 
@@ -275,7 +275,7 @@ bool import_is_file_like(struct text name)
 
     for (size_t i = 0; i < name.size; i++)
         dots += name.bytes[i] == '.';
-    return dots == 1 && in_strings(last, extensions, sizeof(extensions) / sizeof(extensions[0]));
+    return dots == 1 && in_strings(last, extensions, sizeof extensions / sizeof extensions[0]);
 }
 
 static enum finding_doubt doubt_name(const struct indicator *indicator, bool declared,

@@ -97,11 +97,11 @@ static enum status make_room(struct found *found)
         return ST_OK;
     if (found->count >= FINDINGS_MOST)
         return ST_TOO_LARGE;
-    findings = memory_grow_array(found->findings, room, sizeof(*findings));
+    findings = memory_grow_array(found->findings, room, sizeof *findings);
     if (!findings)
         return ST_NO_MEMORY;
     found->findings = findings;
-    extras = memory_grow_array(found->extras, room, sizeof(*extras));
+    extras = memory_grow_array(found->extras, room, sizeof *extras);
     if (!extras)
         return ST_NO_MEMORY;
     found->extras = extras;

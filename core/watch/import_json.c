@@ -78,7 +78,7 @@ static bool is_otx_host(const struct json_token *type)
 {
     static const char *const types[] = {"IPv4", "IPv6", "CIDR", "domain", "hostname", "URL", "URI"};
 
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (json_is(type, text_from(types[i])))
             return true;
     return false;
@@ -199,7 +199,7 @@ static bool is_stix_type(const struct json_token *token)
     static const char *const types[] = {"bundle", "observed-data", "ipv4-addr", "ipv6-addr",
                                         "domain-name"};
 
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
         if (json_is(token, text_from(types[i])))
             return true;
     return false;

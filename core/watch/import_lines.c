@@ -72,7 +72,7 @@ static bool is_sink(struct text word)
     static const char *const sinks[] = {"0.0.0.0", "127.0.0.1", "127.0.1.1",       "::1",
                                         "::",      "::0",       "255.255.255.255", "fe80::1%lo0"};
 
-    for (size_t i = 0; i < sizeof(sinks) / sizeof(sinks[0]); i++)
+    for (size_t i = 0; i < sizeof sinks / sizeof sinks[0]; i++)
         if (text_equal_nocase(word, text_from(sinks[i])))
             return true;
     return false;
@@ -88,7 +88,7 @@ static bool is_rule(struct text line)
     if (text_find(line, text_of("->")) == SIZE_MAX && text_find(line, text_of("<>")) == SIZE_MAX)
         return false;
     word = next_word(&line);
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
         if (text_equal_nocase(word, text_from(actions[i])))
             return true;
     return false;
@@ -173,12 +173,12 @@ struct tally_fields {
 struct tally {
     size_t lines;
     size_t by_format[FORMAT_COUNT];
-    struct tally_fields by_separator[sizeof(separators)];
+    struct tally_fields by_separator[sizeof separators];
 };
 
 static void tally_csv(struct tally *tally, struct text line)
 {
-    for (size_t i = 0; i < sizeof(separators); i++) {
+    for (size_t i = 0; i < sizeof separators; i++) {
         struct tally_fields *part = &tally->by_separator[i];
         size_t fields = count_fields(line, separators[i]);
 
@@ -199,7 +199,7 @@ static void tally_csv(struct tally *tally, struct text line)
 /* Whether it is a table: with a header that is known, or at least most regular. */
 static bool is_table(const struct tally *tally, bool header)
 {
-    for (size_t i = 0; i < sizeof(separators); i++) {
+    for (size_t i = 0; i < sizeof separators; i++) {
         const struct tally_fields *part = &tally->by_separator[i];
 
         if (header ? part->header && part->same * 2 >= tally->lines
@@ -250,7 +250,7 @@ enum import_format import_sniff_lines(struct text input)
     }
     if (is_table(&tally, true))
         return FORMAT_CSV;
-    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (is_most(&tally, order[i]))
             return order[i];
     return is_table(&tally, false) ? FORMAT_CSV : FORMAT_PROSE;
@@ -265,7 +265,7 @@ static bool is_local_name(struct text name)
 
     if (text_starts_nocase(name, text_of("ip6-")))
         return true;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (text_equal_nocase(name, text_from(names[i])))
             return true;
     return false;

@@ -120,7 +120,7 @@ static bool says_yes(const struct json_token *token)
 
 static enum role role_of(const struct json_token *type)
 {
-    for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (json_is(type, text_from(roles[i].type)))
             return roles[i].role;
     return ROLE_NOTHING;
@@ -173,7 +173,7 @@ static enum status read_attribute(struct misp *misp, uint32_t event, uint32_t ob
     if (status == ST_OK)
         status = keep_text(misp, &members[COMMENT], &attribute.label);
     if (status == ST_OK)
-        status = grow((void **)&misp->attributes, misp->count, &misp->room, sizeof(attribute));
+        status = grow((void **)&misp->attributes, misp->count, &misp->room, sizeof attribute);
     if (status == ST_OK)
         misp->attributes[misp->count++] = attribute;
     return status;
@@ -182,7 +182,7 @@ static enum status read_attribute(struct misp *misp, uint32_t event, uint32_t ob
 static enum status add_event(struct misp *misp, uint32_t *event)
 {
     enum status status =
-        grow((void **)&misp->titles, misp->event_count, &misp->event_room, sizeof(*misp->titles));
+        grow((void **)&misp->titles, misp->event_count, &misp->event_room, sizeof *misp->titles);
 
     if (status != ST_OK)
         return status;
@@ -194,7 +194,7 @@ static enum status add_event(struct misp *misp, uint32_t *event)
 static enum status add_object(struct misp *misp, uint32_t *object)
 {
     enum status status = grow((void **)&misp->objects, misp->object_count, &misp->object_room,
-                              sizeof(*misp->objects));
+                              sizeof *misp->objects);
 
     if (status != ST_OK)
         return status;
@@ -388,8 +388,8 @@ static void split(struct text value, struct text *left, struct text *right)
 /* Notes the hosts that are not for detection, and the ports of objects. */
 static enum status gather(struct misp *misp)
 {
-    misp->spoken_against = memory_take_array(misp->count * 2 + 1, sizeof(*misp->spoken_against));
-    misp->spoken_event = memory_take_array(misp->count * 2 + 1, sizeof(*misp->spoken_event));
+    misp->spoken_against = memory_take_array(misp->count * 2 + 1, sizeof *misp->spoken_against);
+    misp->spoken_event = memory_take_array(misp->count * 2 + 1, sizeof *misp->spoken_event);
     if (!misp->spoken_against || !misp->spoken_event)
         return ST_NO_MEMORY;
     for (size_t i = 0; i < misp->count; i++) {

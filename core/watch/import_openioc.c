@@ -153,7 +153,7 @@ static bool ends_in_term(struct text search, struct text term)
 
 static enum role role_of(struct text search)
 {
-    for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++)
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++)
         if (ends_in_term(search, text_from(terms[i].term)))
             return terms[i].role;
     return ROLE_OTHER;
@@ -188,7 +188,7 @@ static enum status read_item(struct openioc *ioc, const struct xml_token *open, 
             status = keep_inside(ioc, &item.label);
     }
     if (status == ST_OK)
-        status = grow((void **)&ioc->items, ioc->item_count, &ioc->item_room, sizeof(item));
+        status = grow((void **)&ioc->items, ioc->item_count, &ioc->item_room, sizeof item);
     if (status != ST_OK)
         return status;
     item.role = role_of(item.term);
@@ -207,7 +207,7 @@ static enum status read_node(struct openioc *ioc, const struct xml_token *open, 
     enum status status = keep_attribute(ioc, open, text_of("operator"), &how);
 
     if (status == ST_OK)
-        status = grow((void **)&ioc->nodes, ioc->node_count, &ioc->node_room, sizeof(node));
+        status = grow((void **)&ioc->nodes, ioc->node_count, &ioc->node_room, sizeof node);
     if (status != ST_OK)
         return status;
     node.all = text_equal_nocase(how, text_of("AND"));
@@ -323,7 +323,7 @@ static enum status reject(struct openioc *ioc, const struct item *item, const ch
 
 static enum status add_other(struct openioc *ioc, const struct item *item)
 {
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (text_starts_nocase(item->term, text_from(others[i].start)))
             return reject(ioc, item, others[i].why);
     return reject(ioc, item, "nothing that a connection shows");

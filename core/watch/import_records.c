@@ -58,7 +58,7 @@ struct records {
 
 static enum known known_of(const struct json_token *name)
 {
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (json_is(name, text_from(names[i].name)))
             return names[i].known;
     return UNKNOWN;
@@ -72,7 +72,7 @@ static enum status push(struct records *records, const struct json_token *value,
 
         if (records->count >= MEMBERS_MOST)
             return ST_TOO_LARGE;
-        members = memory_grow_array(records->members, room, sizeof(*members));
+        members = memory_grow_array(records->members, room, sizeof *members);
         if (!members)
             return ST_NO_MEMORY;
         records->members = members;

@@ -191,7 +191,7 @@ static bool rewrite_whole(struct scan *scan)
     memmove(scan->piece.bytes + at + 1, scan->piece.bytes + at + 5, rest);
     memmove(scan->piece.mark + at + 1, scan->piece.mark + at + 5, rest);
     memmove(scan->piece.origin + at + 1, scan->piece.origin + at + 5,
-            (rest + 1) * sizeof(*scan->piece.origin));
+            (rest + 1) * sizeof *scan->piece.origin);
     scan->piece.size -= 4;
     return true;
 }

@@ -9,7 +9,7 @@ static size_t behind_filler(const struct scan *scan, size_t at)
     while (at < most && at < scan->piece.size &&
            (scan_is_space(scan_peek(scan, at)) || strchr(",(:", scan_peek(scan, at))))
         at++;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_starts_nocase(scan_span(scan, at, scan->piece.size), text_from(words[i])))
             return at + strlen(words[i]);
     return at;
@@ -112,7 +112,7 @@ static bool follows_version(const struct scan *scan, size_t from)
         return false;
     for (begin = end; begin > 0 && scan_is_letter(scan_peek(scan, begin - 1)); begin--)
         ;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_equal_nocase(scan_span(scan, begin, end), text_from(words[i])))
             return true;
     return false;

@@ -46,10 +46,10 @@ static bool is_word_of_trade(struct text run)
         capital = capital && !(last.bytes[i] >= 'a' && last.bytes[i] <= 'z');
     if (small && capital)
         return true;
-    for (size_t i = 0; i < sizeof(products) / sizeof(products[0]); i++)
+    for (size_t i = 0; i < sizeof products / sizeof products[0]; i++)
         if (text_equal_nocase(run, text_from(products[i])))
             return true;
-    for (size_t i = 0; i < sizeof(reverse) / sizeof(reverse[0]); i++)
+    for (size_t i = 0; i < sizeof reverse / sizeof reverse[0]; i++)
         if (text_starts_nocase(run, text_from(reverse[i])) && scan_count_dots(run) > 1)
             return true;
     return false;

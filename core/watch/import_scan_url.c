@@ -8,7 +8,7 @@ static bool is_defanged_scheme(struct text scheme)
                                         "ldap", "git",   "ssh",  "irc",  "svn",    "file",
                                         "rtsp", "rdp",   "mqtt", "dns",  "stratum"};
 
-    for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
         if (text_equal_nocase(scheme, text_from(plain[i])))
             return false;
     return true;

@@ -137,7 +137,7 @@ static void lex(struct lexer *lexer)
         return;
     }
     lexer->kind = LEX_BAD;
-    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
         struct text sign = text_from(signs[i]);
 
         if (text_starts(rest, sign)) {
@@ -183,7 +183,7 @@ static void expect_sign(struct parser *parser, struct text sign)
 
 static struct node *make_node(struct parser *parser, enum node_kind kind)
 {
-    struct node *node = arena_take(parser->arena, sizeof(*node));
+    struct node *node = arena_take(parser->arena, sizeof *node);
 
     if (node)
         node->kind = kind;
@@ -270,7 +270,7 @@ static struct value *parse_value(struct parser *parser)
         fail(parser, ST_INVALID);
         return NULL;
     }
-    value = arena_take(parser->arena, sizeof(*value));
+    value = arena_take(parser->arena, sizeof *value);
     if (!value) {
         fail(parser, ST_NO_MEMORY);
         return NULL;

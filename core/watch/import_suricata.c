@@ -73,7 +73,7 @@ static bool names_host(struct text name, struct text value)
     static const char *const places[] = {"dns.query", "dns_query",     "tls.sni",       "tls_sni",
                                          "http.host", "http.host.raw", "dns.query.name"};
 
-    return (!value.size && is_one_of(name, places, sizeof(places) / sizeof(places[0]))) ||
+    return (!value.size && is_one_of(name, places, sizeof places / sizeof places[0])) ||
            (text_equal(name, text_of("http_header")) &&
             text_equal_nocase(value, text_of("field host")));
 }
@@ -83,7 +83,7 @@ static bool names_other(struct text name, struct text value)
     static const char *const places[] = {"file_data", "pkt_data", "base64_data", "raw_data"};
 
     return (!value.size && (memchr(name.bytes, '.', name.size) ||
-                            is_one_of(name, places, sizeof(places) / sizeof(places[0])))) ||
+                            is_one_of(name, places, sizeof places / sizeof places[0]))) ||
            text_starts(value, text_of("field "));
 }
 

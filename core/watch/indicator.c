@@ -297,7 +297,7 @@ static bool parse_prefixed(struct text written, struct buffer *scratch, struct i
             *indicator = made;
         return true;
     }
-    for (size_t i = 0; i < sizeof(pattern_prefixes) / sizeof(pattern_prefixes[0]); i++) {
+    for (size_t i = 0; i < sizeof pattern_prefixes / sizeof pattern_prefixes[0]; i++) {
         struct text prefix = pattern_prefixes[i].prefix;
         struct text rest;
 
@@ -404,7 +404,7 @@ static void add_addresses(struct buffer *out, const struct indicator *indicator)
 
 static void add_pattern(struct buffer *out, const struct indicator *indicator)
 {
-    for (size_t i = 0; i < sizeof(pattern_prefixes) / sizeof(pattern_prefixes[0]); i++) {
+    for (size_t i = 0; i < sizeof pattern_prefixes / sizeof pattern_prefixes[0]; i++) {
         if (indicator->pattern_on == pattern_prefixes[i].on)
             buffer_add(out, pattern_prefixes[i].prefix);
     }

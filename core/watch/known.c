@@ -116,7 +116,7 @@ static void tell(struct reading *reading, size_t number, struct text line, const
 /* The word that a line begins with, and what follows it. */
 static bool split(struct text line, enum known_kind *kind, struct text *value)
 {
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         size_t size = words[i].word.size;
 
         if (text_starts(line, words[i].word) && line.size > size &&
@@ -213,7 +213,7 @@ static enum status fill(struct reading *reading, struct text file)
     if (file.size > WRITTEN_MOST || lines >= UINT32_MAX / 4)
         return ST_TOO_LARGE;
     known->content = memory_take(file.size);
-    known->lines = memory_take_array(lines, sizeof(*known->lines));
+    known->lines = memory_take_array(lines, sizeof *known->lines);
     reading->addresses = watchlist_builder_new();
     if (known->content && known->lines && reading->addresses)
         status = index_reserve(&known->by_text, lines);
@@ -232,7 +232,7 @@ static enum status fill(struct reading *reading, struct text file)
 
 enum status known_read(struct text file, struct known **known, struct buffer *problems)
 {
-    struct reading reading = {.known = memory_take(sizeof(*reading.known)), .problems = problems};
+    struct reading reading = {.known = memory_take(sizeof *reading.known), .problems = problems};
     enum status status;
 
     if (!reading.known)
@@ -340,7 +340,7 @@ enum status known_with(const struct known *known, enum known_kind kind, struct t
     if (is_writable(kind, trimmed, &scratch)) {
         known_write(&written, known);
         if (!has_entry(known, kind, trimmed, &scratch)) {
-            for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+            for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
                 if (words[i].kind == kind)
                     buffer_add(&written, words[i].word);
             }

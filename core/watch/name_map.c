@@ -113,7 +113,7 @@ enum status name_map_set(struct name_map *map, const struct name_table *table, m
         count = NAME_MAP_MOST;
     if (size > (size_t)NAME_MAP_MOST * DOMAIN_MOST)
         size = (size_t)NAME_MAP_MOST * DOMAIN_MOST;
-    made.entries = memory_take_array(count, sizeof(*made.entries));
+    made.entries = memory_take_array(count, sizeof *made.entries);
     made.names = memory_take(size);
     if (made.entries && made.names)
         status = index_reserve(&made.by_address, count);

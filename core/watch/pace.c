@@ -62,7 +62,7 @@ unsigned pace_due(const struct pace *pace, int64_t ticks)
 {
     unsigned parts = 0;
 
-    for (size_t i = 0; i < sizeof(all_parts) / sizeof(all_parts[0]); i++) {
+    for (size_t i = 0; i < sizeof all_parts / sizeof all_parts[0]; i++) {
         if (due_at(pace, all_parts[i], ticks) <= ticks)
             parts |= all_parts[i];
     }
@@ -113,7 +113,7 @@ uint32_t pace_wait(const struct pace *pace, int64_t ticks)
 {
     int64_t soonest = NEVER;
 
-    for (size_t i = 0; i < sizeof(all_parts) / sizeof(all_parts[0]); i++) {
+    for (size_t i = 0; i < sizeof all_parts / sizeof all_parts[0]; i++) {
         int64_t due = due_at(pace, all_parts[i], ticks);
 
         if (due < soonest)

@@ -62,7 +62,7 @@ static void room_free(struct room *room)
 
 static struct room *room_new(const pcre2_code *code)
 {
-    struct room *room = memory_take(sizeof(*room));
+    struct room *room = memory_take(sizeof *room);
     pcre2_general_context *general =
         pcre2_general_context_create(take_for_pcre2, give_for_pcre2, NULL);
 
@@ -121,7 +121,7 @@ static void explain(int error, size_t error_offset, struct buffer *why, size_t *
 {
     PCRE2_UCHAR message[128] = "";
 
-    pcre2_get_error_message(error, message, sizeof(message) / sizeof(message[0]));
+    pcre2_get_error_message(error, message, sizeof message / sizeof message[0]);
     if (why)
         buffer_add_string(why, (const char *)message);
     if (offset)
@@ -175,10 +175,10 @@ enum status pattern_new(struct text source, unsigned flags, struct pattern **pat
     if (!source.bytes)
         source = text_of("");
     general = pcre2_general_context_create(take_for_pcre2, give_for_pcre2, NULL);
-    made = memory_take(sizeof(*made));
+    made = memory_take(sizeof *made);
     if (!general || !made)
         goto out;
-    made->spare = memory_take(sizeof(*made->spare));
+    made->spare = memory_take(sizeof *made->spare);
     if (!made->spare)
         goto out;
     atomic_init(&made->spare->room, NULL);
@@ -219,7 +219,7 @@ size_t pattern_size(const struct pattern *pattern)
 
     (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_SIZE, &code);
     (void)pcre2_pattern_info(pattern->code, PCRE2_INFO_JITSIZE, &machine);
-    return sizeof(*pattern) + sizeof(struct spare) + sizeof(struct room) + code + machine;
+    return sizeof *pattern + sizeof(struct spare) + sizeof(struct room) + code + machine;
 }
 
 size_t pattern_least(const struct pattern *pattern)

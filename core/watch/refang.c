@@ -15,7 +15,7 @@ enum status refanged_init(struct refanged *out)
 {
     *out = (struct refanged){0};
     out->bytes = memory_take(REFANG_MOST + 4);
-    out->origin = memory_take_array(REFANG_MOST + 5, sizeof(*out->origin));
+    out->origin = memory_take_array(REFANG_MOST + 5, sizeof *out->origin);
     out->mark = memory_take(REFANG_MOST + 4);
     if (out->bytes && out->origin && out->mark)
         return ST_OK;
@@ -135,7 +135,7 @@ static const struct core_form *core_at(struct text piece, size_t at)
 
     if (at >= piece.size || !strchr(".,:/@dDpPaA", piece.bytes[at]) || !piece.bytes[at])
         return NULL;
-    for (size_t i = 0; i < sizeof(cores) / sizeof(cores[0]); i++)
+    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++)
         if (text_starts_nocase(rest, text_from(cores[i].written)))
             return &cores[i];
     return NULL;
@@ -322,7 +322,7 @@ static void take_wide(struct refanged *out, struct text piece, size_t *at)
 
     if (take_dash_or_stop(out, piece, point, from, *at))
         return;
-    for (size_t i = 0; i < sizeof(wide_forms) / sizeof(wide_forms[0]); i++) {
+    for (size_t i = 0; i < sizeof wide_forms / sizeof wide_forms[0]; i++) {
         if (wide_forms[i].point != point)
             continue;
         if (wide_forms[i].means)

@@ -55,7 +55,7 @@ struct round {
 
 enum status round_new(const struct round_setup *setup, struct round **round)
 {
-    struct round *made = memory_take(sizeof(*made));
+    struct round *made = memory_take(sizeof *made);
 
     if (!made)
         return ST_NO_MEMORY;
@@ -64,14 +64,14 @@ enum status round_new(const struct round_setup *setup, struct round **round)
     round_odd_init(&made->odd, setup->source);
     made->clock = setup->clock;
     made->sink_count = setup->sink_count;
-    made->sinks = memory_take_array(setup->sink_count, sizeof(*made->sinks));
+    made->sinks = memory_take_array(setup->sink_count, sizeof *made->sinks);
     made->history = history_new(setup->limits);
     if (!made->sinks || !made->history) {
         round_free(made);
         return ST_NO_MEMORY;
     }
     if (setup->sink_count)
-        memcpy(made->sinks, setup->sinks, setup->sink_count * sizeof(*made->sinks));
+        memcpy(made->sinks, setup->sinks, setup->sink_count * sizeof *made->sinks);
     *round = made;
     return ST_OK;
 }
@@ -103,10 +103,10 @@ static enum status told_reserve(struct told_list *list, uint32_t slots)
         return ST_OK;
     while (room < slots)
         room *= 2;
-    grown = memory_grow_array(list->slots, room, sizeof(*grown));
+    grown = memory_grow_array(list->slots, room, sizeof *grown);
     if (!grown)
         return ST_NO_MEMORY;
-    memset(grown + list->room, 0, (room - list->room) * sizeof(*grown));
+    memset(grown + list->room, 0, (room - list->room) * sizeof *grown);
     list->slots = grown;
     list->room = room;
     return ST_OK;
@@ -494,7 +494,7 @@ static enum status run_connections(struct round *round, bool *listed)
 
     if (first)
         return first;
-    memcpy(round->stale, table.stale, sizeof(round->stale));
+    memcpy(round->stale, table.stale, sizeof round->stale);
     first = meet_unknown(round, &table, listed);
     keep_first(&first, history_apply_connections(round->history, &table, round->now));
     keep_first(&first, look_at_changes(round, false));
@@ -622,7 +622,7 @@ enum status round_publish(struct round *round, struct snapshot **snapshot)
     if (status)
         return status;
     round->snapshots++;
-    memcpy(made->stale, round->stale, sizeof(made->stale));
+    memcpy(made->stale, round->stale, sizeof made->stale);
     made->hits = round->hits;
     if (round->list)
         snapshot_attach_watchlist(made, watchlist_retain(round->list), release_list);

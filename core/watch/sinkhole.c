@@ -131,7 +131,7 @@ static enum status read_block(const struct block *block, struct arena *arena,
 {
     struct sinkhole read = {.count = 0};
     struct reader reader = {.arena = arena, .sinkhole = &read};
-    read.entries = arena_take(arena, SINKHOLE_MOST * sizeof(*read.entries));
+    read.entries = arena_take(arena, SINKHOLE_MOST * sizeof *read.entries);
     if (!read.entries)
         return ST_NO_MEMORY;
     if (block->there)
@@ -328,7 +328,7 @@ static void remove_entry(struct sinkhole *sinkhole, struct text domain)
     if (!entry)
         return;
     memmove(entry, entry + 1,
-            (sinkhole->count - (size_t)(entry - sinkhole->entries) - 1) * sizeof(*entry));
+            (sinkhole->count - (size_t)(entry - sinkhole->entries) - 1) * sizeof *entry);
     sinkhole->count--;
 }
 
@@ -453,7 +453,7 @@ static enum sinkhole_why refusal(struct text domain, const struct sinkhole_machi
         text_of("visualstudio.com"),   text_of("sysinternals.com"),    text_of("skype.com"),
         text_of("trafficmanager.net"), text_of("akadns.net"),
     };
-    for (size_t i = 0; i < sizeof(microsoft) / sizeof(microsoft[0]); i++)
+    for (size_t i = 0; i < sizeof microsoft / sizeof microsoft[0]; i++)
         if (is_below(domain, microsoft[i]))
             return SINKHOLE_MICROSOFT;
     if (text_equal_nocase(domain, text_of("localhost")) || is_below(domain, text_of("localhost")))

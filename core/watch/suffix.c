@@ -37,12 +37,12 @@ static bool has(const unsigned char *lines, size_t size, struct text rule)
 /* Whether the list has this rule, letter for letter. */
 static bool has_rule(struct text rule)
 {
-    return has(public_suffixes, sizeof(public_suffixes), rule);
+    return has(public_suffixes, sizeof public_suffixes, rule);
 }
 
 static bool has_top(struct text label)
 {
-    return has(top_level_domains, sizeof(top_level_domains), label);
+    return has(top_level_domains, sizeof top_level_domains, label);
 }
 
 static uint32_t digit_value(char c)
@@ -110,7 +110,7 @@ static size_t decode_label(struct text code, uint32_t points[LABEL_POINTS])
         i %= (uint32_t)count;
         if (n > 0x10FFFF)
             return 0;
-        memmove(points + i + 1, points + i, (count - 1 - i) * sizeof(*points));
+        memmove(points + i + 1, points + i, (count - 1 - i) * sizeof *points);
         points[i++] = n;
     }
     return count;

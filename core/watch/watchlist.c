@@ -184,11 +184,11 @@ static enum status build_spans(struct building *building)
 
     if (!building->spans)
         return ST_OK;
-    qsort(loose, building->spans, sizeof(*loose), by_port_and_kind);
+    qsort(loose, building->spans, sizeof *loose, by_port_and_kind);
     for (uint32_t i = 0; i < building->spans; i++)
         sets += i == 0 || loose[i].port != loose[i - 1].port;
-    list->spans = memory_take_array(sets, sizeof(*list->spans));
-    room = memory_take_array(building->spans, sizeof(*room));
+    list->spans = memory_take_array(sets, sizeof *list->spans);
+    room = memory_take_array(building->spans, sizeof *room);
     if (!list->spans || !room)
         status = ST_NO_MEMORY;
     for (uint32_t from = 0; !status && from < building->spans; from = end) {
@@ -215,19 +215,19 @@ static enum status build(struct building *building, const struct table_counts *c
         status = slot_table_init(&list->names, counts->names);
     if (status)
         return status;
-    list->ports = memory_take_array(counts->ports, sizeof(*list->ports));
-    building->loose = memory_take_array(counts->spans, sizeof(*building->loose));
+    list->ports = memory_take_array(counts->ports, sizeof *list->ports);
+    building->loose = memory_take_array(counts->spans, sizeof *building->loose);
     if (!list->ports || !building->loose)
         return ST_NO_MEMORY;
     for (uint32_t number = 0; number < list->store.count; number++)
         place_one(building, number);
-    qsort(list->ports, list->ports_count, sizeof(*list->ports), by_port);
+    qsort(list->ports, list->ports_count, sizeof *list->ports, by_port);
     return build_spans(building);
 }
 
 enum status watchlist_build(struct watchlist_builder *builder, struct watchlist **list)
 {
-    struct building building = {.list = memory_take(sizeof(*building.list))};
+    struct building building = {.list = memory_take(sizeof *building.list)};
     enum status status = ST_NO_MEMORY;
 
     if (building.list) {
@@ -277,11 +277,11 @@ uint32_t watchlist_duplicates(const struct watchlist *list)
 
 size_t watchlist_size(const struct watchlist *list)
 {
-    size_t size = sizeof(*list) + store_size(&list->store) + slot_table_size(&list->ipv4) +
+    size_t size = sizeof *list + store_size(&list->store) + slot_table_size(&list->ipv4) +
                   endpoint_table_size(&list->endpoints) + slot_table_size(&list->names) +
-                  list->spans_count * sizeof(*list->spans) +
-                  list->ports_count * sizeof(*list->ports) +
-                  list->patterns.capacity * sizeof(*list->patterns.entries);
+                  list->spans_count * sizeof *list->spans +
+                  list->ports_count * sizeof *list->ports +
+                  list->patterns.capacity * sizeof *list->patterns.entries;
 
     for (uint32_t i = 0; i < list->spans_count; i++)
         size += span_set_size(&list->spans[i].ipv4) + span_set_size(&list->spans[i].ipv6);

@@ -5,7 +5,7 @@
 
 struct watchlist_builder *watchlist_builder_new(void)
 {
-    struct watchlist_builder *builder = memory_take(sizeof(*builder));
+    struct watchlist_builder *builder = memory_take(sizeof *builder);
 
     if (builder)
         buffer_init(&builder->canonical, CANONICAL_MOST);
@@ -45,7 +45,7 @@ static enum status reserve_pattern(struct watched_patterns *patterns)
         return ST_OK;
     if (patterns->capacity > UINT32_MAX / 4)
         return ST_TOO_LARGE;
-    entries = memory_grow_array(patterns->entries, capacity, sizeof(*entries));
+    entries = memory_grow_array(patterns->entries, capacity, sizeof *entries);
     if (!entries)
         return ST_NO_MEMORY;
     patterns->entries = entries;

@@ -224,8 +224,8 @@ static enum status build_fine(struct span_set *set)
     }
     if (size == 0)
         return ST_OK;
-    set->crowded = memory_take_array(values, sizeof(*set->crowded));
-    set->fine = memory_take_array(size, sizeof(*set->fine));
+    set->crowded = memory_take_array(values, sizeof *set->crowded);
+    set->fine = memory_take_array(size, sizeof *set->fine);
     if (!set->crowded || !set->fine)
         return ST_NO_MEMORY;
     for (size_t value = 0; value < values; value++) {
@@ -248,7 +248,7 @@ static enum status build_fine(struct span_set *set)
 static enum status build_index(struct span_set *set)
 {
     set->bits = (uint8_t)bits_for(set->count);
-    set->index = memory_take_array(((size_t)1 << set->bits) + 1, sizeof(*set->index));
+    set->index = memory_take_array(((size_t)1 << set->bits) + 1, sizeof *set->index);
     if (!set->index)
         return ST_NO_MEMORY;
     fill_index(set, set->index, 0, 0, set->bits, 0, set->count - 1);
@@ -275,25 +275,25 @@ enum status span_set_build(struct span *spans, size_t count, bool ipv4, struct s
         *set = made;
         return ST_OK;
     }
-    sweep.heap = memory_take_array(count, sizeof(*sweep.heap));
+    sweep.heap = memory_take_array(count, sizeof *sweep.heap);
     if (ipv4) {
-        made.narrow = memory_take_array(most, sizeof(*made.narrow));
+        made.narrow = memory_take_array(most, sizeof *made.narrow);
     } else {
-        made.wide = memory_take_array(most, sizeof(*made.wide));
-        made.winners = memory_take_array(most, sizeof(*made.winners));
+        made.wide = memory_take_array(most, sizeof *made.wide);
+        made.winners = memory_take_array(most, sizeof *made.winners);
     }
     if (!sweep.heap || (!made.narrow && (!made.wide || !made.winners)))
         goto out;
-    qsort(spans, count, sizeof(*spans), by_first);
+    qsort(spans, count, sizeof *spans, by_first);
     cut(&sweep, spans, count);
     status = build_index(&made);
     if (status)
         goto out;
     if (ipv4) {
-        made.narrow = shrunk(made.narrow, made.count * sizeof(*made.narrow));
+        made.narrow = shrunk(made.narrow, made.count * sizeof *made.narrow);
     } else {
-        made.wide = shrunk(made.wide, made.count * sizeof(*made.wide));
-        made.winners = shrunk(made.winners, made.count * sizeof(*made.winners));
+        made.wide = shrunk(made.wide, made.count * sizeof *made.wide);
+        made.winners = shrunk(made.winners, made.count * sizeof *made.winners);
     }
     *set = made;
     made = (struct span_set){0};
@@ -317,13 +317,12 @@ void span_set_done(struct span_set *set)
 size_t span_set_size(const struct span_set *set)
 {
     size_t values = (size_t)1 << set->bits;
-    size_t each = set->narrow ? sizeof(*set->narrow) : sizeof(*set->wide) + sizeof(*set->winners);
+    size_t each = set->narrow ? sizeof *set->narrow : sizeof *set->wide + sizeof *set->winners;
 
     if (!set->count)
         return 0;
-    return set->count * each + (values + 1) * sizeof(*set->index) +
-           (set->crowded ? values * sizeof(*set->crowded) : 0) +
-           set->fine_size * sizeof(*set->fine);
+    return set->count * each + (values + 1) * sizeof *set->index +
+           (set->crowded ? values * sizeof *set->crowded : 0) + set->fine_size * sizeof *set->fine;
 }
 
 uint32_t span_set_find(const struct span_set *set, struct span_key key)

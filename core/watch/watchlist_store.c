@@ -131,7 +131,7 @@ void store_trim(struct store *store)
     trim(&store->records);
     trim(&store->shared);
     if (store->places)
-        places = memory_grow_array(store->places, store->count, sizeof(*places));
+        places = memory_grow_array(store->places, store->count, sizeof *places);
     if (places) {
         store->places = places;
         store->capacity = store->count;
@@ -141,7 +141,7 @@ void store_trim(struct store *store)
 size_t store_size(const struct store *store)
 {
     return (size_t)store->records.capacity + store->shared.capacity +
-           (size_t)store->capacity * sizeof(*store->places);
+           (size_t)store->capacity * sizeof *store->places;
 }
 
 /* The place of a text in `shared`, where it is put when it is new. */
@@ -171,7 +171,7 @@ static enum status share(struct store *store, struct store_finder *finder, enum 
         *place = store->shared.size;
         put_text(&store->shared, value);
         index_add(&finder->shared, hash, *place);
-        memset(finder->last, 0, sizeof(finder->last)); /* they pointed into what may have moved */
+        memset(finder->last, 0, sizeof finder->last); /* they pointed into what may have moved */
     }
     finder->last[kind] = shared_at(store, *place);
     finder->last_place[kind] = *place;
@@ -203,7 +203,7 @@ static enum status grow_places(struct store *store, uint32_t more)
         return ST_OK;
     while (capacity < store->count + more)
         capacity *= 2;
-    places = memory_grow_array(store->places, capacity, sizeof(*places));
+    places = memory_grow_array(store->places, capacity, sizeof *places);
     if (!places)
         return ST_NO_MEMORY;
     store->places = places;

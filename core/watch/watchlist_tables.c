@@ -34,12 +34,12 @@ enum status slot_table_init(struct slot_table *table, uint32_t count)
     while ((UINT32_C(1) << (made.filter_bits - 3)) < capacity)
         made.filter_bits++;
     made.filter = memory_take((size_t)1 << (made.filter_bits - 3));
-    made.slots = memory_take_array(capacity, sizeof(*made.slots));
+    made.slots = memory_take_array(capacity, sizeof *made.slots);
     if (!made.filter || !made.slots) {
         slot_table_done(&made);
         return ST_NO_MEMORY;
     }
-    memset(made.slots, 0xFF, capacity * sizeof(*made.slots));
+    memset(made.slots, 0xFF, capacity * sizeof *made.slots);
     made.mask = capacity - 1;
     *table = made;
     return ST_OK;
@@ -54,7 +54,7 @@ void slot_table_done(struct slot_table *table)
 
 size_t slot_table_size(const struct slot_table *table)
 {
-    return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) +
+    return table->slots ? ((size_t)table->mask + 1) * sizeof *table->slots +
                               ((size_t)1 << (table->filter_bits - 3))
                         : 0;
 }
@@ -147,13 +147,13 @@ enum status endpoint_table_init(struct endpoint_table *table, uint32_t count)
         return ST_OK;
     if (!capacity)
         return ST_TOO_LARGE;
-    made.entries = memory_take_array(count, sizeof(*made.entries));
-    made.slots = memory_take_array(capacity, sizeof(*made.slots));
+    made.entries = memory_take_array(count, sizeof *made.entries);
+    made.slots = memory_take_array(capacity, sizeof *made.slots);
     if (!made.entries || !made.slots) {
         endpoint_table_done(&made);
         return ST_NO_MEMORY;
     }
-    memset(made.slots, 0xFF, capacity * sizeof(*made.slots));
+    memset(made.slots, 0xFF, capacity * sizeof *made.slots);
     made.mask = capacity - 1;
     made.room = count;
     *table = made;
@@ -169,8 +169,8 @@ void endpoint_table_done(struct endpoint_table *table)
 
 size_t endpoint_table_size(const struct endpoint_table *table)
 {
-    return table->slots ? ((size_t)table->mask + 1) * sizeof(*table->slots) +
-                              table->room * sizeof(*table->entries)
+    return table->slots ? ((size_t)table->mask + 1) * sizeof *table->slots +
+                              table->room * sizeof *table->entries
                         : 0;
 }
 

@@ -27,7 +27,7 @@ static int by_value(const void *a, const void *b)
 
 static double median(double *values, size_t count)
 {
-    qsort(values, count, sizeof(*values), by_value);
+    qsort(values, count, sizeof *values, by_value);
     return values[count / 2];
 }
 

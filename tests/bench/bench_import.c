@@ -74,7 +74,7 @@ static void bench_hostile(char *out, const char *piece)
     fill(out, REPORT_SIZE, piece, strlen(piece));
     half = measure(out, REPORT_SIZE / 2, &found);
     whole = measure(out, REPORT_SIZE, &found);
-    snprintf(what, sizeof(what), "hostile %.8s: time at 2 MB over 1 MB", piece);
+    snprintf(what, sizeof what, "hostile %.8s: time at 2 MB over 1 MB", piece);
     for (char *c = what; *c; c++)
         if (*c == '"' || *c == '\\')
             *c = '_';
@@ -108,7 +108,7 @@ int main(int count, char **files)
 
     if (!out)
         return 1;
-    bench_report("made-up report, 2 MB", out, made_up, sizeof(made_up) - 1);
+    bench_report("made-up report, 2 MB", out, made_up, sizeof made_up - 1);
     for (int i = 1; i < count; i++) {
         FILE *file = fopen(files[i], "rb");
         char *piece = malloc(REPORT_SIZE);
@@ -120,7 +120,7 @@ int main(int count, char **files)
             fclose(file);
         free(piece);
     }
-    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++)
+    for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++)
         bench_hostile(out, hostile[i]);
     free(out);
     return 0;

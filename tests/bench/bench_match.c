@@ -52,7 +52,7 @@ static int by_value(const void *a, const void *b)
 
 static double median(double values[TURNS])
 {
-    qsort(values, TURNS, sizeof(values[0]), by_value);
+    qsort(values, TURNS, sizeof values[0], by_value);
     return values[TURNS / 2];
 }
 
@@ -94,7 +94,7 @@ static void add_ipv6(struct buffer *out, unsigned bits)
 {
     static const uint16_t blocks[] = {0x2001, 0x2400, 0x2600, 0x2607, 0x2a00, 0x2a02, 0x2a0e};
     uint8_t bytes[16] = {0};
-    uint16_t block = blocks[draw(sizeof(blocks) / sizeof(blocks[0]))];
+    uint16_t block = blocks[draw(sizeof blocks / sizeof blocks[0])];
     struct address made;
 
     bytes[0] = (uint8_t)(block >> 8);
@@ -206,7 +206,7 @@ struct question {
 /* Half are on the list; in random order, so that the caches are of no more use than in life. */
 static struct question *make_questions(const struct watchlist *list, bool want_ipv4)
 {
-    struct question *questions = memory_take_array(QUESTIONS, sizeof(*questions));
+    struct question *questions = memory_take_array(QUESTIONS, sizeof *questions);
     struct buffer out;
 
     if (!questions)
@@ -256,7 +256,7 @@ static double ask_addresses(const struct watchlist *list, bool want_ipv4, uint32
 /* Half are on the list or below a tree of it, half are not. */
 static double ask_names(const struct watchlist *list, uint32_t *found)
 {
-    struct text *names = memory_take_array(QUESTIONS, sizeof(*names));
+    struct text *names = memory_take_array(QUESTIONS, sizeof *names);
     struct buffer all;
     double times[TURNS];
     size_t before = 0;
@@ -342,7 +342,7 @@ static void save(const char *folder, const char *name, struct text content)
     char path[4096];
     FILE *file;
 
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     file = fopen(path, "wb");
     if (!file || fwrite(content.bytes, 1, content.size, file) != content.size || fclose(file))
         fail("a file could not be written");

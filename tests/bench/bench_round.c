@@ -36,7 +36,7 @@ static int by_value(const void *a, const void *b)
 
 static double median(double *values, size_t count)
 {
-    qsort(values, count, sizeof(*values), by_value);
+    qsort(values, count, sizeof *values, by_value);
     return values[count / 2];
 }
 
@@ -61,14 +61,14 @@ static const struct watchlist *make_list(void)
         int size;
 
         if (i % 10 < 3)
-            size = snprintf(line, sizeof(line), "%u.%u.%u.%u\n", 20 + i % 200, i / 200 % 256,
+            size = snprintf(line, sizeof line, "%u.%u.%u.%u\n", 20 + i % 200, i / 200 % 256,
                             i / 51200 % 256, i * 7 % 256);
         else if (i % 10 == 3)
-            size = snprintf(line, sizeof(line), "%u.%u.%u.0/24\n", 20 + i % 200, i / 3 % 256,
+            size = snprintf(line, sizeof line, "%u.%u.%u.0/24\n", 20 + i % 200, i / 3 % 256,
                             i / 777 % 256);
         else
-            size = snprintf(line, sizeof(line), "%shost%u.zone%u.example\n",
-                            i % 10 == 4 ? "*." : "", i, i % 1000);
+            size = snprintf(line, sizeof line, "%shost%u.zone%u.example\n", i % 10 == 4 ? "*." : "",
+                            i, i % 1000);
         buffer_add(&content, (struct text){line, (size_t)size});
     }
     must(content.failed, "the list");
@@ -98,8 +98,8 @@ static void set_up(struct rig *rig, size_t processes, size_t connections,
         char name[32];
         char address[32];
 
-        snprintf(name, sizeof(name), "www%d.seen.example", i);
-        snprintf(address, sizeof(address), "203.0.113.%d", i % 256);
+        snprintf(name, sizeof name, "www%d.seen.example", i);
+        snprintf(address, sizeof address, "203.0.113.%d", i % 256);
         scripted_source_resolve(rig->machine, name, address);
     }
     setup.source = scripted_source_base(rig->machine);

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct text rest = {(const char *)data, size};
     struct buffer out;
     folder = (struct case_files){.count = 0};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t end = i < 4 ? text_find(rest, text_of("\0")) : SIZE_MAX;
         size_t used = end == SIZE_MAX ? rest.size : end;
         case_files_put(&folder, names[i], text_slice(rest, 0, used));

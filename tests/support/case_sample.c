@@ -174,7 +174,7 @@ struct hit *sample_hit(void)
     static uint8_t kinds[] = {PARENT_VERIFIED, PARENT_UNVERIFIED};
     static bool ended[] = {false, true};
     static struct process_odd odd[2];
-    memset(odd, 0, sizeof(odd));
+    memset(odd, 0, sizeof odd);
     sample_snapshot();
     hit = (struct hit){
         .number = 3,

@@ -18,7 +18,7 @@ char *import_check_read(const char *name, size_t *size)
     char *bytes = NULL;
     long end = -1;
 
-    snprintf(path, sizeof(path), "%s/data/iocs/%s", shared && *shared ? shared : "../shared", name);
+    snprintf(path, sizeof path, "%s/data/iocs/%s", shared && *shared ? shared : "../shared", name);
     file = fopen(path, "rb");
     if (!file)
         return NULL;
@@ -57,7 +57,7 @@ const char *import_check_written(const struct import_result *result, size_t at)
     static char line[1024];
     struct buffer out;
 
-    buffer_init(&out, sizeof(line) - 1);
+    buffer_init(&out, sizeof line - 1);
     indicator_add(&out, &import_finding(result, at)->indicator);
     if (out.size)
         memcpy(line, out.bytes, out.size);

@@ -43,7 +43,7 @@ static struct import_result *import(struct text input, struct buffer *out)
     struct import_result *result = NULL;
     enum status status;
 
-    buffer_init(out, sizeof(listing) - 1);
+    buffer_init(out, sizeof listing - 1);
     buffer_add(out, text_of("refused: "));
     status = import_text(input, text_of("file"), NULL, &result, out);
     if (status == ST_OK)

@@ -33,8 +33,8 @@ struct made_up_region *made_up_memory_add(struct made_up_memory *memory, uint64_
         .askable = true,
     };
     made->bytes = calloc(pages, REGION_PAGE);
-    made->bad = calloc(pages, sizeof(*made->bad));
-    made->asked = calloc(pages, sizeof(*made->asked));
+    made->bad = calloc(pages, sizeof *made->bad);
+    made->asked = calloc(pages, sizeof *made->asked);
     if (!made->bytes || !made->bad || !made->asked)
         abort();
     memory->count++;

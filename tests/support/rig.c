@@ -120,7 +120,7 @@ static void check_parent(struct rig *rig, const struct process_row *row)
 static void check_circles(struct rig *rig)
 {
     uint32_t slots = history_process_slots(rig->history);
-    uint32_t *walked = calloc((size_t)slots + 1, sizeof(*walked));
+    uint32_t *walked = calloc((size_t)slots + 1, sizeof *walked);
     demand(walked != NULL, "out of memory");
     for (uint32_t i = 0; i < slots; i++) {
         uint32_t slot = i;

@@ -5,15 +5,15 @@ uint32_t scripted_source_open(struct scripted_source *machine, const struct conn
     if (machine->connection_count == machine->connection_room) {
         size_t room = next_room(machine->connection_room);
         machine->connections =
-            need(realloc(machine->connections, room * sizeof(*machine->connections)));
+            need(realloc(machine->connections, room * sizeof *machine->connections));
         machine->number_of_place =
-            need(realloc(machine->number_of_place, room * sizeof(*machine->number_of_place)));
+            need(realloc(machine->number_of_place, room * sizeof *machine->number_of_place));
         machine->connection_room = room;
     }
     if (machine->next_number == machine->number_room) {
         machine->number_room = next_room(machine->number_room);
         machine->place_of_number = need(realloc(
-            machine->place_of_number, machine->number_room * sizeof(*machine->place_of_number)));
+            machine->place_of_number, machine->number_room * sizeof *machine->place_of_number));
     }
     size_t place = machine->connection_count++;
     uint32_t number = machine->next_number++;
@@ -114,7 +114,7 @@ void scripted_source_stale(struct scripted_source *machine, enum connection_part
     if (!keep_rows)
         return;
     frozen->rows =
-        need(realloc(frozen->rows, (machine->connection_count + 1) * sizeof(*frozen->rows)));
+        need(realloc(frozen->rows, (machine->connection_count + 1) * sizeof *frozen->rows));
     for (size_t i = 0; i < machine->connection_count; i++) {
         if (part_of(&machine->connections[i]) == part)
             frozen->rows[frozen->count++] = machine->connections[i];

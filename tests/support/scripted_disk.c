@@ -142,7 +142,7 @@ static enum status rename_file(void *context, struct text path, const struct fil
     tell(disk, "rename", to);
     if (!file)
         return failure->status;
-    if (to.size >= sizeof(names[0]) || scripted_disk_file(disk, to))
+    if (to.size >= sizeof names[0] || scripted_disk_file(disk, to))
         abort();
     char *name = names[next++ % 4];
     memcpy(name, to.bytes, to.size);
@@ -189,7 +189,7 @@ static enum status store(void *context, const struct removal_sight *sight,
     if (!disk->copy_is_lost)
         scripted_disk_add(disk, "C:\\case\\quarantine\\a5.quarantine");
     *copy = (struct removal_copy){.size = 6, .may_run = disk->may_run};
-    memset(copy->sha256, 0xa5, sizeof(copy->sha256));
+    memset(copy->sha256, 0xa5, sizeof copy->sha256);
     return ST_OK;
 }
 

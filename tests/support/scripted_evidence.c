@@ -64,7 +64,7 @@ static enum status make(struct scripted_evidence *evidence, const char *name, co
         return status;
     }
     *piece = (struct evidence_piece){.size = 6, .was_stored = evidence->was_stored};
-    memset(piece->sha256, 0xa5, sizeof(piece->sha256));
+    memset(piece->sha256, 0xa5, sizeof piece->sha256);
     return ST_OK;
 }
 

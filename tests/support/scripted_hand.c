@@ -78,7 +78,7 @@ struct puppet *scripted_hand_puppet(struct scripted_hand *hand, uint32_t pid)
     for (size_t i = 0; i < hand->count; i++)
         if (process_key_equal(hand->puppets[i]->key, row->key))
             return hand->puppets[i];
-    struct puppet *puppet = calloc(1, sizeof(*puppet));
+    struct puppet *puppet = calloc(1, sizeof *puppet);
     struct puppet **puppets = realloc(hand->puppets, (hand->count + 1) * sizeof(struct puppet *));
     if (!puppet || !puppets)
         abort();
@@ -121,7 +121,7 @@ static enum status hold(struct hand *base, struct process_key key, unsigned righ
         *failure = (struct failure){status, "OpenProcess", 5};
         return status;
     }
-    struct grip *made = calloc(1, sizeof(*made));
+    struct grip *made = calloc(1, sizeof *made);
     if (!made)
         abort();
     made->puppet = scripted_hand_puppet(hand, key.pid);
@@ -229,10 +229,10 @@ static enum status remember(struct hand *base, struct grip *grip, const struct p
         failure->status = ST_UNSUPPORTED;
         return ST_UNSUPPORTED;
     }
-    struct reborn *made = calloc(1, sizeof(*made));
+    struct reborn *made = calloc(1, sizeof *made);
     if (!made)
         abort();
-    snprintf(made->name, sizeof(made->name), "%.*s", (int)facts->name.size, facts->name.bytes);
+    snprintf(made->name, sizeof made->name, "%.*s", (int)facts->name.size, facts->name.bytes);
     made->parent = grip->puppet->key.pid;
     hand_of(base)->held++;
     *reborn = made;
@@ -294,7 +294,7 @@ static const struct hand_class scripted_class = {
 
 struct scripted_hand *scripted_hand_new(struct scripted_source *machine)
 {
-    struct scripted_hand *hand = calloc(1, sizeof(*hand));
+    struct scripted_hand *hand = calloc(1, sizeof *hand);
     if (!hand)
         abort();
     hand->hand.class = &scripted_class;

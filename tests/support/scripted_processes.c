@@ -71,8 +71,8 @@ struct process_key scripted_source_start_at(struct scripted_source *machine, uin
     demand(machine->place_of_pid[pid] == NOWHERE, "PID in use");
     if (machine->process_count == machine->process_room) {
         size_t room = next_room(machine->process_room);
-        machine->listing = need(realloc(machine->listing, room * sizeof(*machine->listing)));
-        machine->processes = need(realloc(machine->processes, room * sizeof(*machine->processes)));
+        machine->listing = need(realloc(machine->listing, room * sizeof *machine->listing));
+        machine->processes = need(realloc(machine->processes, room * sizeof *machine->processes));
         machine->process_room = room;
     }
     size_t place = machine->process_count++;
@@ -102,7 +102,7 @@ static void note_exit(struct scripted_source *machine, struct process_key key, u
         if (machine->exit_count == machine->exit_room) {
             machine->exit_room = next_room(machine->exit_room);
             machine->exits =
-                need(realloc(machine->exits, machine->exit_room * sizeof(*machine->exits)));
+                need(realloc(machine->exits, machine->exit_room * sizeof *machine->exits));
         }
         place = machine->exit_count++;
     }

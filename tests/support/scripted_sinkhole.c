@@ -8,7 +8,7 @@
 static void step(struct scripted_sinkhole *made, const char *what)
 {
     size_t length = strlen(made->steps);
-    snprintf(made->steps + length, sizeof(made->steps) - length, "%s ", what);
+    snprintf(made->steps + length, sizeof made->steps - length, "%s ", what);
 }
 
 void scripted_sinkhole_begin(struct scripted_sinkhole *made, const char *file)

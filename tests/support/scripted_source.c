@@ -77,10 +77,9 @@ void scripted_source_resolve(struct scripted_source *machine, const char *name, 
 {
     if (machine->name_count == machine->name_room) {
         machine->name_room = next_room(machine->name_room);
-        machine->names =
-            need(realloc(machine->names, machine->name_room * sizeof(*machine->names)));
+        machine->names = need(realloc(machine->names, machine->name_room * sizeof *machine->names));
         machine->name_rows =
-            need(realloc(machine->name_rows, machine->name_room * sizeof(*machine->name_rows)));
+            need(realloc(machine->name_rows, machine->name_room * sizeof *machine->name_rows));
     }
     struct machine_name *entry = &machine->names[machine->name_count];
     size_t size = strlen(name);
@@ -129,7 +128,7 @@ static void compose(struct scripted_source *machine, struct connection_table *ta
         most += machine->frozen[part].count;
     if (most > machine->composed_room || !machine->composed) {
         machine->composed =
-            need(realloc(machine->composed, (most + 1) * sizeof(*machine->composed)));
+            need(realloc(machine->composed, (most + 1) * sizeof *machine->composed));
         machine->composed_room = most + 1;
     }
     for (size_t i = 0; i < machine->connection_count; i++) {
@@ -268,7 +267,7 @@ void scripted_source_image(struct scripted_source *machine, uint32_t pid,
 {
     struct process_key key = scripted_source_process(machine, pid)->key;
     machine->images =
-        need(realloc(machine->images, (machine->image_count + 1) * sizeof(*machine->images)));
+        need(realloc(machine->images, (machine->image_count + 1) * sizeof *machine->images));
     machine->images[machine->image_count++] = (struct image_seen){key, *file};
 }
 
@@ -329,7 +328,7 @@ static const struct source_class scripted_class = {
 
 struct scripted_source *scripted_source_new(void)
 {
-    struct scripted_source *machine = need(calloc(1, sizeof(*machine)));
+    struct scripted_source *machine = need(calloc(1, sizeof *machine));
     machine->base.class = &scripted_class;
     machine->now = NOON_2026;
     machine->ticks = MOMENT_SECOND;

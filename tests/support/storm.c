@@ -76,7 +76,7 @@ static enum status connections(struct source *source, struct connection_table *t
         size_t gone = storm->count < storm->a_reading ? storm->count : storm->a_reading;
 
         storm->count -= gone;
-        memmove(storm->rows, storm->rows + gone, storm->count * sizeof(*storm->rows));
+        memmove(storm->rows, storm->rows + gone, storm->count * sizeof *storm->rows);
     }
     for (uint32_t i = 0; !stopped && i < storm->a_reading; i++, storm->fresh++)
         open_one(storm);
@@ -133,14 +133,14 @@ struct storm *storm_new(uint32_t a_reading)
 {
     static const struct source_class class = {processes, connections, find,   facts,   ended,
                                               has_ended, names,       images, windows, release};
-    struct storm *storm = calloc(1, sizeof(*storm));
+    struct storm *storm = calloc(1, sizeof *storm);
     size_t most = (size_t)(OPEN_FOR + CLOSING_FOR + 1) * a_reading;
 
     if (!storm)
         abort();
     storm->base.class = &class;
     storm->a_reading = a_reading;
-    storm->rows = calloc(most, sizeof(*storm->rows));
+    storm->rows = calloc(most, sizeof *storm->rows);
     storm->machine = scripted_source_new();
     if (!storm->rows)
         abort();

@@ -27,7 +27,7 @@ static inline enum status take(void *context, const struct hit *hit)
     assert_true(trap->count < HITS_MOST);
     trap->hits[trap->count] = hit_retain(hit);
     trap->count++;
-    strncat(trap->order, "1", sizeof(trap->order) - strlen(trap->order) - 1);
+    strncat(trap->order, "1", sizeof trap->order - strlen(trap->order) - 1);
     return trap->answer;
 }
 
@@ -36,7 +36,7 @@ static inline enum status take_second(void *context, const struct hit *hit)
     struct trap *trap = context;
 
     (void)hit;
-    strncat(trap->order, "2", sizeof(trap->order) - strlen(trap->order) - 1);
+    strncat(trap->order, "2", sizeof trap->order - strlen(trap->order) - 1);
     return ST_OK;
 }
 

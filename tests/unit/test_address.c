@@ -115,13 +115,13 @@ static void test_what_is_no_address_is_not_read(void **state)
                                           "fe80::1%eth0",
                                           "1.2.3.4::",
                                           "::ffff:1.2.3.04"};
-    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
         struct address address;
-        memset(&address, 7, sizeof(address));
+        memset(&address, 7, sizeof address);
         struct address before = address;
         if (address_parse(text_from(foreign[i]), &address))
             fail_msg("%s was read", foreign[i]);
-        assert_memory_equal(&address, &before, sizeof(address));
+        assert_memory_equal(&address, &before, sizeof address);
     }
     struct address address;
     assert_false(address_parse(text_of("1.2.3.4\0"), &address));

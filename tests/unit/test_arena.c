@@ -71,10 +71,10 @@ static void test_copies_of_texts(void **state)
     assert_int_equal(arena_copy(arena, text_of(""), &failed).size, 0);
     assert_false(failed);
     char large[65] = "x";
-    copy = arena_copy(arena, (struct text){large, sizeof(large)}, &failed);
+    copy = arena_copy(arena, (struct text){large, sizeof large}, &failed);
     assert_true(failed);
     assert_null(copy.bytes);
-    assert_int_equal(arena_copy(arena, (struct text){large, sizeof(large)}, NULL).size, 0);
+    assert_int_equal(arena_copy(arena, (struct text){large, sizeof large}, NULL).size, 0);
     arena_free(arena);
 }
 

@@ -17,7 +17,7 @@ static int begin(void **state)
 {
     (void)state;
     arena = arena_new(1 << 20);
-    memset(&arguments, 0, sizeof(arguments));
+    memset(&arguments, 0, sizeof arguments);
     buffer_init(&problem, 1 << 16);
     return arena ? 0 : -1;
 }
@@ -304,7 +304,7 @@ static void test_failure_leaves_arguments_alone(void **state)
     assert_int_equal(parse("ps --json"), ST_OK);
     struct arguments before = arguments;
     assert_int_equal(parse("net --bogus"), ST_INVALID);
-    assert_memory_equal(&before, &arguments, sizeof(before));
+    assert_memory_equal(&before, &arguments, sizeof before);
 }
 
 static void test_every_command_has_a_page(void **state)
@@ -332,7 +332,7 @@ static void test_every_command_has_a_page(void **state)
     static const char *const options[] = {"--list FILE",   "--indicator TEXT", "--seconds N",
                                           "--until-hit",   "--interval MS",    "--case DIR",
                                           "--on-hit WHAT", "--json",           "LOCALAPPDATA"};
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         assert_true(text_find(watch, text_from(options[i])) != SIZE_MAX);
     buffer_done(&page);
 }

@@ -301,10 +301,10 @@ static enum status take_giant(void *context, struct bundle_out *out)
     static char giant[BUNDLE_ROW_MOST + 1];
     (void)context;
     note(out, "giant");
-    memset(giant, 'x', sizeof(giant));
+    memset(giant, 'x', sizeof giant);
     enum status status = add_rows(out, 1);
     if (status == ST_OK) {
-        json_text(bundle_row(out), "x", (struct text){giant, sizeof(giant)});
+        json_text(bundle_row(out), "x", (struct text){giant, sizeof giant});
         status = bundle_end_row(out);
     }
     return status == ST_OK ? add_rows(out, 1) : status;
@@ -325,7 +325,7 @@ static const struct bundle_part parts[] = {
     {"giant", "call giant", BUNDLE_ROWS, NULL, take_giant, "for tests"},
 };
 
-enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+enum { PARTS = sizeof parts / sizeof parts[0] };
 
 /* --- the rig --- */
 
@@ -359,7 +359,7 @@ static struct bundle_order order_for(const struct text *only, size_t count)
 static int begin(void **state)
 {
     (void)state;
-    memset(&made, 0, sizeof(made));
+    memset(&made, 0, sizeof made);
     made.room = SIZE_MAX;
     made.lines_most = UINT64_MAX;
     made.now = INT64_C(134000000000000000);
@@ -707,7 +707,7 @@ static enum status take_hostile(void *context, struct bundle_out *out)
         "..", "..\\..\\boot.ini", "nul", "COM1.txt", "aux.", "x\x01\x7F", "", "trail. ", "a.b.c"};
     enum status status = ST_OK;
     (void)context;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && status == ST_OK; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0] && status == ST_OK; i++) {
         status = bundle_open(out, text_from(names[i]));
         if (status == ST_OK)
             status = bundle_close(out, true);
@@ -728,9 +728,9 @@ static void test_no_name_leads_out_of_the_folder(void **state)
     order.count = 1;
     assert_int_equal(bundle_collect(&order, &tally, NULL), ST_OK);
     bundle_tally_done(&tally);
-    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         char path[128] = "evidence/h/";
-        strncat(path, expected[i], sizeof(path) - strlen(path) - 1);
+        strncat(path, expected[i], sizeof path - strlen(path) - 1);
         if (!find_file(text_from(path)))
             fail_msg("%s is not there", path);
     }

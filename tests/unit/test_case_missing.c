@@ -43,7 +43,7 @@ static const char *const all_files[] = {
     "hosts-2026",          "registry-2026.reg",
     "samples/more.sample", "evidence-2/parts.jsonl",
 };
-enum { ALL_FILES = sizeof(all_files) / sizeof(all_files[0]) };
+enum { ALL_FILES = sizeof all_files / sizeof all_files[0] };
 
 /* The case that is looked at. */
 static struct {
@@ -87,7 +87,7 @@ static void tell(void *context, struct text name, struct text what)
 {
     size_t used = strlen(rig.told);
     (void)context;
-    snprintf(rig.told + used, sizeof(rig.told) - used, "%.*s: %.*s\n", (int)name.size, name.bytes,
+    snprintf(rig.told + used, sizeof rig.told - used, "%.*s: %.*s\n", (int)name.size, name.bytes,
              (int)what.size, what.bytes);
 }
 
@@ -116,7 +116,7 @@ static void check_gone(const struct case_record *record, const char *journal, co
 static int begin(void **state)
 {
     (void)state;
-    memset(&rig, 0, sizeof(rig));
+    memset(&rig, 0, sizeof rig);
     rig.files = all_files;
     rig.count = ALL_FILES;
     return 0;
@@ -248,9 +248,9 @@ static void test_a_sample_that_is_named_twice_is_told_once(void **state)
 {
     struct case_session session = {.start = 1};
     const struct case_record record = {.sessions = &session, .session_count = 1};
-    char twice[2 * sizeof(sample_line)];
+    char twice[2 * sizeof sample_line];
     (void)state;
-    snprintf(twice, sizeof(twice), "%s%s", sample_line, sample_line);
+    snprintf(twice, sizeof twice, "%s%s", sample_line, sample_line);
     check_gone(&record, twice, NULL,
                "samples/" HASH64 ".sample: missing, though line 1 of the journal tells of it\n");
 }

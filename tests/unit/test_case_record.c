@@ -149,7 +149,7 @@ static void test_all_members_come_back(void **state)
     assert_int_equal(read.others.size, 0);
     /* And once more through the raw form. */
     char first[8192];
-    assert_true(content.size < sizeof(first));
+    assert_true(content.size < sizeof first);
     memcpy(first, content.bytes, content.size);
     size_t size = content.size;
     SAME_TEXT(written(&read), ((struct text){first, size}));

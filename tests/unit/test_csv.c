@@ -78,7 +78,7 @@ static void test_U9_hostile_fields_come_back(void **state)
     (void)state;
     static const char *const fields[] = {"",     ",",     "\"",       "\"\"",       "\r\n",
                                          "a\nb", " end ", "тест, 中", "say \"hi\"", "x"};
-    enum { COUNT = sizeof(fields) / sizeof(fields[0]) };
+    enum { COUNT = sizeof fields / sizeof fields[0] };
     csv_begin(&csv, &out, CSV_RAW);
     for (size_t i = 0; i < COUNT; i++)
         csv_string(&csv, fields[i]);

@@ -33,11 +33,11 @@ static enum status take(void *context, const struct journal_entry *entry, uint64
     (void)context;
     if (made.refuse != ST_OK)
         return made.refuse;
-    int size = snprintf(made.lines + made.used, sizeof(made.lines) - made.used,
-                        "%s %s %u %s|%.*s\n", entry->phase == JOURNAL_BEFORE ? "before" : "after",
-                        entry->action, (unsigned)entry->of, entry->outcome ? entry->outcome : "-",
+    int size = snprintf(made.lines + made.used, sizeof made.lines - made.used, "%s %s %u %s|%.*s\n",
+                        entry->phase == JOURNAL_BEFORE ? "before" : "after", entry->action,
+                        (unsigned)entry->of, entry->outcome ? entry->outcome : "-",
                         (int)entry->reason.size, entry->reason.size ? entry->reason.bytes : "");
-    assert_true(size > 0 && (size_t)size < sizeof(made.lines) - made.used);
+    assert_true(size > 0 && (size_t)size < sizeof made.lines - made.used);
     made.used += (size_t)size;
     made.written++;
     if (number)

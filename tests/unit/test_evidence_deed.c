@@ -133,7 +133,7 @@ static void test_N9_what_the_system_says_of_a_close_is_not_believed(void **state
         {CLOSING_CANCELLED, EVIDENCE_UNSEEN, "unknown"},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         made.seen = (struct closing_result){.outcome = cases[i].seen, .state = TCP_ESTABLISHED};
         assert_int_equal(act(EVIDENCE_CLOSE), cases[i].told);
         assert_string_equal(evidence_outcome_word(cases[i].told), cases[i].word);

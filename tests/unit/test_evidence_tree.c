@@ -77,7 +77,7 @@ static void tell(void *context, const struct tree_fate *member, size_t at, size_
 static int begin(void **state)
 {
     (void)state;
-    memset(&made, 0, sizeof(made));
+    memset(&made, 0, sizeof made);
     made.rig = rig_new(NULL);
     made.hand = scripted_hand_new(made.rig.machine);
     scripted_evidence_begin(&made.evidence);
@@ -160,7 +160,7 @@ static void test_each_step_is_in_the_journal(void **state)
                                  "before dump\ndump 104\nafter dump of 5: success",
                                  "before dump\ndump 108\nafter dump of 7: success",
                                  "before resume\nafter resume of 9: success"};
-    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         size_t at = text_find(story, text_from(steps[i]));
         assert_int_not_equal(at, SIZE_MAX);
         story = text_slice(story, at, story.size - at);

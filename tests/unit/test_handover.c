@@ -82,7 +82,7 @@ static void test_what_is_no_key_is_refused(void **state)
                                         "104:yesterday"};
     struct process_key key = {7, 7};
     (void)state;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         assert_false(handover_parse_key(text_from(words[i]), &key));
     assert_true(key.pid == 7 && key.start == 7);
 }

@@ -114,7 +114,7 @@ static void test_N1_two_thousand_closing_connections_are_all_kept(void **state)
     uint32_t numbers[2000];
     for (int i = 0; i < 2000; i++) {
         char local[32];
-        snprintf(local, sizeof(local), "10.0.0.5:%d", 20000 + i);
+        snprintf(local, sizeof local, "10.0.0.5:%d", 20000 + i);
         numbers[i] =
             scripted_source_connect(rig.machine, 100, local, "192.0.2.1:443", TCP_ESTABLISHED);
     }
@@ -512,7 +512,7 @@ static void test_closed_ones_are_bounded_and_cut_offs_are_told(void **state)
     scripted_source_start(rig.machine, 100, 0, "ping.exe");
     for (uint16_t i = 0; i < 30; i++) {
         char local[32];
-        snprintf(local, sizeof(local), "10.0.0.5:%d", 50000 + i);
+        snprintf(local, sizeof local, "10.0.0.5:%d", 50000 + i);
         uint32_t number =
             scripted_source_connect(rig.machine, 100, local, "192.0.2.1:443", TCP_ESTABLISHED);
         rig_look(&rig, STEP);
@@ -540,9 +540,9 @@ static void test_unknown_pids(void **state)
     scripted_source_exit(rig.machine, 104, 0);
     rig_look(&rig, STEP);
     const uint32_t owners[] = {0, 100, 104, 200, 200, 100, 204, 200, 0, 208, 104};
-    for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
+    for (size_t i = 0; i < sizeof owners / sizeof owners[0]; i++) {
         char local[32];
-        snprintf(local, sizeof(local), "0.0.0.0:%d", 1000 + (int)i);
+        snprintf(local, sizeof local, "0.0.0.0:%d", 1000 + (int)i);
         scripted_source_udp(rig.machine, owners[i], local);
     }
     struct connection_table table;
@@ -550,7 +550,7 @@ static void test_unknown_pids(void **state)
     assert_int_equal(source_connections(scripted_source_base(rig.machine), &table), ST_OK);
     assert_int_equal(history_unknown_pids(rig.history, &table, pids, 8), 4);
     const uint32_t expected[] = {104, 200, 204, 208};
-    assert_memory_equal(pids, expected, sizeof(expected));
+    assert_memory_equal(pids, expected, sizeof expected);
     assert_int_equal(history_unknown_pids(rig.history, &table, pids, 2), 2);
     assert_int_equal(history_unknown_pids(rig.history, &table, pids, 0), 0);
     rig_free(&rig);

@@ -185,7 +185,7 @@ static void assert_untouched(struct rig *rig, struct history_counts counts)
     size_t changes;
     history_changes(rig->history, &changes);
     assert_int_equal(changes, 0);
-    assert_memory_equal(&now, &counts, sizeof(counts));
+    assert_memory_equal(&now, &counts, sizeof counts);
     rig_check(rig);
 }
 
@@ -304,7 +304,7 @@ static void test_N13_a_hundred_thousand_endpoints_in_a_thousand_rounds(void **st
         }
         rig_look(&rig, STEP);
         char name[32];
-        snprintf(name, sizeof(name), "host-%u.example", round);
+        snprintf(name, sizeof name, "host-%u.example", round);
         assert_int_equal(history_set_domain(rig.history, 0, text_from(name)), ST_OK);
         history_expire(rig.history, scripted_source_now(rig.machine));
         if (round == 200)

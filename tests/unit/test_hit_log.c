@@ -33,7 +33,7 @@ static enum status fake_append(void *context, struct text bytes, size_t *written
     enum status status = size > file->room ? ST_DISK_FULL : ST_OK;
     if (size > file->room)
         size = file->room;
-    assert_true(file->size + size <= sizeof(file->bytes));
+    assert_true(file->size + size <= sizeof file->bytes);
     memcpy(file->bytes + file->size, bytes.bytes, size);
     file->size += size;
     file->room -= size;
@@ -62,8 +62,8 @@ static const struct hit_file functions = {fake_append, fake_flush, fake_ends_who
 static int begin(void **state)
 {
     (void)state;
-    memset(&disk, 0, sizeof(disk));
-    disk.room = sizeof(disk.bytes);
+    memset(&disk, 0, sizeof disk);
+    disk.room = sizeof disk.bytes;
     return 0;
 }
 
@@ -156,7 +156,7 @@ static void test_disk_full_keeps_and_continues(void **state)
         assert_int_equal(hit_log_take(log, numbered(2)), ST_DISK_FULL);
         assert_int_equal(hit_log_waiting(log), room < line_size(1) ? 2 : 1);
         assert_int_equal(hit_log_retry(log), ST_DISK_FULL);
-        disk.room = sizeof(disk.bytes) - disk.size;
+        disk.room = sizeof disk.bytes - disk.size;
         assert_int_equal(hit_log_retry(log), ST_OK);
         assert_int_equal(hit_log_waiting(log), 0);
         assert_int_equal(hit_log_lost(log), 0);
@@ -195,7 +195,7 @@ static void test_memory_is_bounded(void **state)
     assert_int_equal(hit_log_lost(log), 1);
     assert_trouble(log,
                    "the disk is full: 2 hits waiting in memory, 1 hit lost for want of memory");
-    disk.room = sizeof(disk.bytes);
+    disk.room = sizeof disk.bytes;
     assert_int_equal(hit_log_take(log, numbered(4)), ST_OK);
     assert_trouble(log, "1 hit lost for want of memory");
     hit_log_free(log);
@@ -257,7 +257,7 @@ static void test_freeing_tries_once_more(void **state)
     disk.room = 5;
     struct hit_log *log = open_log(HIT_LOG_CEILING);
     hit_log_take(log, numbered(1));
-    disk.room = sizeof(disk.bytes) - disk.size;
+    disk.room = sizeof disk.bytes - disk.size;
     hit_log_free(log);
     assert_lines(0, 1, 1);
     hit_log_free(NULL);

@@ -107,7 +107,7 @@ static void test_defanged(void **state)
         {"2001:db8::1", "2001[:]db8[:][:]1"},
         {"", ""},
     };
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         defang_add(&out, text_from(pairs[i][0]));
         assert_out(pairs[i][1]);
     }
@@ -132,7 +132,7 @@ static void test_base64_and_uuids(void **state)
     sha1_of(text_of("a"), text_of("bc"), digest);
     assert_memory_equal(digest, of_abc, SHA1_SIZE);
     static char many[1000];
-    memset(many, 'a', sizeof(many));
+    memset(many, 'a', sizeof many);
     sha1_of((struct text){many, 119}, (struct text){many, 881}, digest);
     assert_int_equal(digest[0], 0x29); /* 291e9a6c… by sha1sum */
     assert_int_equal(digest[1], 0x1e);
@@ -165,7 +165,7 @@ static void test_patterns_of_stix(void **state)
     };
     struct buffer scratch;
     buffer_init(&scratch, 4096);
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         struct indicator indicator;
         const char *why = NULL;
         if (indicator_parse(text_from(pairs[i][0]), &scratch, &indicator, &why) != ST_OK)

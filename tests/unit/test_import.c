@@ -204,13 +204,13 @@ static void test_other_encodings_are_read(void **state)
     static const char bare[] = "\0004\0005\0.\0007\0007\0.\0001\0000\0.\0007\0\n";
     static const char cp1252[] = "\x93"
                                  "evil.mojangstudio.net\x94 \x96 caf\xE9";
-    struct text texts[] = {{utf16le, sizeof(utf16le) - 1},
-                           {bare, sizeof(bare) - 1},
+    struct text texts[] = {{utf16le, sizeof utf16le - 1},
+                           {bare, sizeof bare - 1},
                            text_of("\xEF\xBB\xBF"
                                    "45.77.10.7\n")};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct import_result *result = import_check_text(texts[i]);
 
         assert_true(import_check_ticked(result, "45.77.10.7"));
@@ -232,7 +232,7 @@ static void test_noise_is_survived(void **state)
 
     (void)state;
     assert_non_null(noise);
-    for (size_t kind = 0; kind <= sizeof(repeated) / sizeof(repeated[0]); kind++) {
+    for (size_t kind = 0; kind <= sizeof repeated / sizeof repeated[0]; kind++) {
         struct import_result *result;
 
         for (size_t i = 0; i < size; i++) {
@@ -242,8 +242,8 @@ static void test_noise_is_survived(void **state)
             else
                 noise[i] = repeated[kind - 1][i % strlen(repeated[kind - 1])];
         }
-        memcpy(noise + size, tail, sizeof(tail) - 1);
-        result = import_check_text((struct text){noise, size + sizeof(tail) - 1});
+        memcpy(noise + size, tail, sizeof tail - 1);
+        result = import_check_text((struct text){noise, size + sizeof tail - 1});
         assert_true(import_check_found(result, "45.77.10.7"));
         import_free(result);
     }
@@ -304,12 +304,12 @@ static void test_what_a_url_gives_reads_back(void **state)
         size_t all = 1;
 
         for (size_t i = 0; i < size; i++)
-            all *= sizeof(alphabet);
+            all *= sizeof alphabet;
         for (size_t number = 0; number < all; number++) {
             size_t rest = number;
 
-            for (size_t i = 0; i < size; i++, rest /= sizeof(alphabet))
-                url[7 + i] = alphabet[rest % sizeof(alphabet)];
+            for (size_t i = 0; i < size; i++, rest /= sizeof alphabet)
+                url[7 + i] = alphabet[rest % sizeof alphabet];
             url[7 + size] = '/';
             memcpy(url, "hxxp", 4);
             assert_reads_back((struct text){url, 8 + size});

@@ -118,7 +118,7 @@ static void expect(struct expectation *expectation, const char *kind, char *valu
 
 static void read_expectation(struct expectation *expectation, char *text, const char *input)
 {
-    memset(expectation, 0, sizeof(*expectation));
+    memset(expectation, 0, sizeof *expectation);
     expectation->range = strstr(text, "(or range)") != NULL;
     for (char *word = text; *word;) {
         char *end = word + strcspn(word, " ");
@@ -194,10 +194,10 @@ static void test_every_case_is_read_as_expected(void **state)
         size_t input_size;
         struct expectation expectation;
 
-        snprintf(number, sizeof(number), "%.*s", (int)strcspn(line + 1, "\t"), line + 1);
+        snprintf(number, sizeof number, "%.*s", (int)strcspn(line + 1, "\t"), line + 1);
         input_size = read_json_string(&quote, input);
         input[input_size] = 0;
-        snprintf(expected, sizeof(expected), "%.*s", (int)strcspn(quote + 1, "\t"), quote + 1);
+        snprintf(expected, sizeof expected, "%.*s", (int)strcspn(quote + 1, "\t"), quote + 1);
         read_expectation(&expectation, expected, input);
         wrong += check_case(number, (struct text){input, input_size}, &expectation);
         cases++;

@@ -30,7 +30,7 @@ static const char *outline(struct text input, char separator)
 
     rows_begin(&rows, input, separator);
     while (rows_next(&rows, &row)) {
-        size += (size_t)snprintf(out + size, sizeof(out) - size, "%u%s", (unsigned)row.line,
+        size += (size_t)snprintf(out + size, sizeof out - size, "%u%s", (unsigned)row.line,
                                  row.comment ? "#" : "");
         for (size_t i = 0; i < row.count; i++) {
             struct buffer scratch;
@@ -38,12 +38,12 @@ static const char *outline(struct text input, char separator)
 
             buffer_init(&scratch, 4096);
             cell = row_text(&row, i, &scratch);
-            size += (size_t)snprintf(out + size, sizeof(out) - size, "|%.*s", (int)cell.size,
+            size += (size_t)snprintf(out + size, sizeof out - size, "|%.*s", (int)cell.size,
                                      cell.size ? cell.bytes : "");
             buffer_done(&scratch);
         }
-        size += (size_t)snprintf(out + size, sizeof(out) - size, "/");
-        assert_true(size < sizeof(out));
+        size += (size_t)snprintf(out + size, sizeof out - size, "/");
+        assert_true(size < sizeof out);
     }
     return size ? out : "";
 }
@@ -86,11 +86,11 @@ static void test_many_cells_are_cut_off(void **state)
     struct row row;
 
     (void)state;
-    memset(input, ',', sizeof(input));
+    memset(input, ',', sizeof input);
     input[0] = 'a';
-    input[sizeof(input) - 2] = '\n';
-    input[sizeof(input) - 1] = 'b';
-    rows_begin(&rows, (struct text){input, sizeof(input)}, ',');
+    input[sizeof input - 2] = '\n';
+    input[sizeof input - 1] = 'b';
+    rows_begin(&rows, (struct text){input, sizeof input}, ',');
     assert_true(rows_next(&rows, &row));
     assert_int_equal(row.count, ROW_CELLS_MOST);
     assert_true(rows_next(&rows, &row));
@@ -297,7 +297,7 @@ static void test_hostile_tables_end(void **state)
 
     (void)state;
     assert_non_null(input);
-    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++) {
         struct import_result *result;
         size_t piece = strlen(pieces[i]);
         const char *row = "1.2.3.4,a.sh,80\n";
@@ -326,13 +326,13 @@ static void test_answers_of_reports_are_read_as_tables(void **state)
     size_t values = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
+    for (size_t i = 0; i < sizeof campaigns / sizeof campaigns[0]; i++) {
         char path[256];
         size_t size;
         char *bytes;
         struct import_result *result;
 
-        snprintf(path, sizeof(path), "eset/%s/expected.tsv", campaigns[i]);
+        snprintf(path, sizeof path, "eset/%s/expected.tsv", campaigns[i]);
         bytes = import_check_read(path, &size);
         if (!bytes)
             skip();
@@ -343,7 +343,7 @@ static void test_answers_of_reports_are_read_as_tables(void **state)
             char value[256];
             const char *tab = strchr(line, '\t');
 
-            snprintf(value, sizeof(value), "%.*s", (int)strcspn(tab + 1, "\t\n"), tab + 1);
+            snprintf(value, sizeof value, "%.*s", (int)strcspn(tab + 1, "\t\n"), tab + 1);
             if (!import_check_found_host(result, value))
                 fail_msg("%s: %s was not found", campaigns[i], value);
             values++;
@@ -391,7 +391,7 @@ static void test_a_list_as_a_table_gives_the_same(void **state)
 
         if (!import_check_is_indicator(import_finding(plain, i)))
             continue;
-        snprintf(written, sizeof(written), "%s", import_check_written(plain, i));
+        snprintf(written, sizeof written, "%s", import_check_written(plain, i));
         while (at < import_count(read) &&
                (!import_check_is_indicator(import_finding(read, at)) ||
                 strcmp(import_check_written(read, at), "blog.vendorlabs.io") == 0))

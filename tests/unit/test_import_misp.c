@@ -118,13 +118,13 @@ static void test_wrappers(void **state)
         "{\"info\":\"x\",\"Attribute\":[{\"type\":\"domain\",\"value\":\"evil.sh\"}]}",
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(wrapped) / sizeof(wrapped[0]); i++) {
+    for (size_t i = 0; i < sizeof wrapped / sizeof wrapped[0]; i++) {
         char input[512];
         const char *percent = strstr(wrapped[i], "%s");
         const char *event = EVENT("{\"value\":\"evil.sh\",\"Tag\":[{\"name\":\"x\"}],"
                                   "\"type\":\"domain\"}");
 
-        snprintf(input, sizeof(input), "%.*s%s%s",
+        snprintf(input, sizeof input, "%.*s%s%s",
                  percent ? (int)(percent - wrapped[i]) : (int)strlen(wrapped[i]), wrapped[i],
                  percent ? event : "", percent ? percent + 2 : "");
         assert_listing(text_from(input), "MISP event\nevil.sh ticked\n");
@@ -192,9 +192,9 @@ static void compare_with_answers(const char *campaign)
     size_t at = 0;
     size_t expected = 0;
 
-    snprintf(path, sizeof(path), "eset/%s/event.json", campaign);
+    snprintf(path, sizeof path, "eset/%s/event.json", campaign);
     event = import_check_read(path, &event_size);
-    snprintf(path, sizeof(path), "eset/%s/expected.tsv", campaign);
+    snprintf(path, sizeof path, "eset/%s/expected.tsv", campaign);
     answers = import_check_read(path, &answers_size);
     if (!event || !answers)
         skip();
@@ -225,7 +225,7 @@ static void compare_with_answers(const char *campaign)
 
         if (!import_check_is_indicator(import_finding(result, i)))
             continue;
-        snprintf(written, sizeof(written), "%s", import_check_written(result, i));
+        snprintf(written, sizeof written, "%s", import_check_written(result, i));
         written[strcspn(written, ":")] = 0; /* the events have no IPv6 */
         for (size_t k = 0; k < answers_size && !known; k += strlen(answers + k) + 1)
             known = strcmp(answers + k, written) == 0;
@@ -243,7 +243,7 @@ static void test_published_events(void **state)
                                             "machete",  "mozi",    "powerpool", "signsight",
                                             "telebots", "windigo", "xdspy"};
     (void)state;
-    for (size_t i = 0; i < sizeof(campaigns) / sizeof(campaigns[0]); i++)
+    for (size_t i = 0; i < sizeof campaigns / sizeof campaigns[0]; i++)
         compare_with_answers(campaigns[i]);
 }
 

@@ -150,15 +150,15 @@ static void test_prefixes_and_utf16(void **state)
         "operator=\"OR\"><i:IndicatorItem condition=\"is\"><i:Context "
         "search=\"Network/DNS\"/><i:Content>evil.sh</i:Content></i:IndicatorItem>"
         "</i:Indicator></i:definition></i:ioc>";
-    char wide[2 * sizeof(plain)] = "\xFF\xFE";
+    char wide[2 * sizeof plain] = "\xFF\xFE";
 
     (void)state;
     assert_listing(text_from(plain), FORMAT "evil.sh ticked\n");
-    for (size_t i = 0; i + 1 < sizeof(plain); i++) {
+    for (size_t i = 0; i + 1 < sizeof plain; i++) {
         wide[2 * i + 2] = plain[i];
         wide[2 * i + 3] = 0;
     }
-    assert_listing((struct text){wide, 2 * sizeof(plain)}, FORMAT "evil.sh ticked\n");
+    assert_listing((struct text){wide, 2 * sizeof plain}, FORMAT "evil.sh ticked\n");
 }
 
 static void test_malformed_xml_is_refused(void **state)

@@ -24,7 +24,7 @@ static struct import_result *import_file(const char *folder, const char *name,
     char *bytes;
     struct import_result *result;
 
-    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     bytes = import_check_read(path, &size);
     if (!bytes)
         skip();
@@ -42,7 +42,7 @@ static int by_text(const void *a, const void *b)
 
 static char **names_of(const struct import_result *result, size_t *count, bool tree)
 {
-    char **names = calloc(import_count(result) + 1, sizeof(*names));
+    char **names = calloc(import_count(result) + 1, sizeof *names);
 
     assert_non_null(names);
     *count = 0;
@@ -58,7 +58,7 @@ static char **names_of(const struct import_result *result, size_t *count, bool t
         assert_non_null(names[*count]);
         memcpy(names[(*count)++], written, strlen(written));
     }
-    qsort(names, *count, sizeof(*names), by_text);
+    qsort(names, *count, sizeof *names, by_text);
     return names;
 }
 
@@ -84,7 +84,7 @@ static void test_five_syntaxes_give_the_same_names(void **state)
     size_t first_count = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         struct import_result *result = import_file("tweetfeed", lists[i].file, lists[i].format);
         size_t count;
         char **names = names_of(result, &count, lists[i].tree);
@@ -147,7 +147,7 @@ static size_t count_missing(const struct import_result *result, const char *camp
     char *bytes;
     size_t missing = 0;
 
-    snprintf(path, sizeof(path), "eset/%s/expected.tsv", campaign);
+    snprintf(path, sizeof path, "eset/%s/expected.tsv", campaign);
     bytes = import_check_read(path, &size);
     if (!bytes)
         skip();
@@ -158,7 +158,7 @@ static size_t count_missing(const struct import_result *result, const char *camp
         const char *tab = strchr(line, '\t');
         size_t length = strcspn(tab + 1, "\t");
 
-        snprintf(value, sizeof(value), "%.*s", (int)length, tab + 1);
+        snprintf(value, sizeof value, "%.*s", (int)length, tab + 1);
         if (text_only && strncmp(tab + 1 + length, "\ttext", 5) != 0)
             continue;
         if (import_check_found_host(result, value))
@@ -186,7 +186,7 @@ static size_t count_strangers(const struct import_result *result, const char *ca
         if (!import_check_is_indicator(finding) || finding->doubt == DOUBT_FILE_NAME ||
             finding->doubt == DOUBT_DUPLICATE)
             continue;
-        for (size_t j = 0; j < sizeof(endings) / sizeof(endings[0]); j++)
+        for (size_t j = 0; j < sizeof endings / sizeof endings[0]; j++)
             strange = strange || (finding->indicator.kind == INDICATOR_DOMAIN &&
                                   text_ends(text_from(written), text_from(endings[j])));
         if (strange)
@@ -202,11 +202,11 @@ static void test_reports_give_every_indicator_and_no_stranger(void **state)
     size_t wrong = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
+    for (size_t i = 0; i < sizeof campaigns / sizeof campaigns[0]; i++) {
         char folder[64];
         struct import_result *result;
 
-        snprintf(folder, sizeof(folder), "eset/%s", campaigns[i]);
+        snprintf(folder, sizeof folder, "eset/%s", campaigns[i]);
         result = import_file(folder, "README.adoc", FORMAT_PROSE);
         wrong += count_missing(result, campaigns[i], true);
         wrong += count_strangers(result, campaigns[i]);
@@ -220,11 +220,11 @@ static void test_events_give_every_indicator_and_no_stranger(void **state)
     size_t wrong = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(campaigns) / sizeof(campaigns[0]); i++) {
+    for (size_t i = 0; i < sizeof campaigns / sizeof campaigns[0]; i++) {
         char folder[64];
         struct import_result *result;
 
-        snprintf(folder, sizeof(folder), "eset/%s", campaigns[i]);
+        snprintf(folder, sizeof folder, "eset/%s", campaigns[i]);
         result = import_file(folder, "event.json", FORMAT_MISP);
         wrong += count_missing(result, campaigns[i], false);
         wrong += count_strangers(result, campaigns[i]);

@@ -19,17 +19,17 @@ static struct text bundle_of(const char *pattern, const char *members)
     static char bundle[8192];
     size_t size;
 
-    size = (size_t)snprintf(bundle, sizeof(bundle),
+    size = (size_t)snprintf(bundle, sizeof bundle,
                             "{\"type\":\"bundle\",\"objects\":[\n{\"type\":\"indicator\",%s"
                             "\n\"pattern\":\"",
                             members);
     for (; *pattern; pattern++) {
-        assert_true(size + 8 < sizeof(bundle));
+        assert_true(size + 8 < sizeof bundle);
         if (*pattern == '\\' || *pattern == '"')
             bundle[size++] = '\\';
         bundle[size++] = *pattern;
     }
-    size += (size_t)snprintf(bundle + size, sizeof(bundle) - size, "\"}]}");
+    size += (size_t)snprintf(bundle + size, sizeof bundle - size, "\"}]}");
     return (struct text){bundle, size};
 }
 
@@ -38,8 +38,8 @@ static void assert_pattern(const char *pattern, const char *expected)
     static const char head[] = "STIX bundle\n";
     const char *listing = import_listing(bundle_of(pattern, ""));
 
-    assert_memory_equal(listing, head, sizeof(head) - 1);
-    listing += sizeof(head) - 1;
+    assert_memory_equal(listing, head, sizeof head - 1);
+    listing += sizeof head - 1;
     if (strcmp(listing, expected) != 0)
         fail_msg("%s\ngave:\n%snot:\n%s", pattern, listing, expected);
 }
@@ -175,13 +175,13 @@ static void test_malformed_patterns(void **state)
     char deep[400] = {0};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         char expected[256];
 
-        snprintf(expected, sizeof(expected), "%s malformed\n", patterns[i]);
+        snprintf(expected, sizeof expected, "%s malformed\n", patterns[i]);
         assert_pattern(patterns[i], expected);
     }
-    memset(deep, '(', sizeof(deep) - 1);
+    memset(deep, '(', sizeof deep - 1);
     assert_non_null(strstr(import_listing(bundle_of(deep, "")), "malformed"));
     deep[0] = '[';
     assert_non_null(strstr(import_listing(bundle_of(deep, "")), "malformed"));

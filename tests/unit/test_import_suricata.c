@@ -27,8 +27,8 @@ static void assert_options(const char *options, const char *expected)
     char rule[1024];
     char listing[1024];
 
-    snprintf(rule, sizeof(rule), "alert ip $HOME_NET any -> any any (%s)\n", options);
-    snprintf(listing, sizeof(listing), FORMAT "%s", expected);
+    snprintf(rule, sizeof rule, "alert ip $HOME_NET any -> any any (%s)\n", options);
+    snprintf(listing, sizeof listing, FORMAT "%s", expected);
     if (strcmp(import_listing(text_from(rule)), listing) != 0)
         fail_msg("%s gave %s", options, import_listing(text_from(rule)));
 }
@@ -86,7 +86,7 @@ static void test_lists_come_apart(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct rule_list list;
         struct text item;
         bool excluded;
@@ -95,7 +95,7 @@ static void test_lists_come_apart(void **state)
 
         rule_list_begin(&list, text_from(rows[i].written));
         while (rule_list_next(&list, &item, &excluded))
-            size += (size_t)snprintf(out + size, sizeof(out) - size, "%.*s%c", (int)item.size,
+            size += (size_t)snprintf(out + size, sizeof out - size, "%.*s%c", (int)item.size,
                                      item.bytes, excluded ? '-' : '+');
         out[size] = 0;
         assert_string_equal(out, rows[i].items);
@@ -119,7 +119,7 @@ static void test_escapes(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct buffer out;
         bool good;
 

@@ -51,7 +51,7 @@ static uint32_t any(uint32_t limit)
 static void exercise(struct truth *truth, uint32_t spread)
 {
     struct index index = {NULL, 0, 0};
-    memset(truth, 0, sizeof(*truth));
+    memset(truth, 0, sizeof *truth);
     for (uint32_t slot = 0; slot < KEYS; slot++)
         truth->hashes[slot] = any(spread);
     for (int round = 0; round < 40; round++) {
@@ -76,7 +76,7 @@ static void exercise(struct truth *truth, uint32_t spread)
 static void test_entries_come_and_go(void **state)
 {
     (void)state;
-    struct truth *truth = malloc(sizeof(*truth));
+    struct truth *truth = malloc(sizeof *truth);
     exercise(truth, UINT32_MAX);
     exercise(truth, 1000);
     exercise(truth, 60);

@@ -46,13 +46,13 @@ static void assert_refused(const char *written, const char *part_of_why)
     struct indicator indicator;
     const char *why = "";
 
-    memset(&indicator, 0x5A, sizeof(indicator));
+    memset(&indicator, 0x5A, sizeof indicator);
     buffer_init(&scratch, 1 << 20);
     if (parse(written, &scratch, &indicator, &why) != ST_INVALID)
         fail_msg("\"%s\" was taken", written);
     if (!strstr(why, part_of_why))
         fail_msg("\"%s\" was refused because it %s, not for \"%s\"", written, why, part_of_why);
-    for (size_t i = 0; i < sizeof(indicator); i++)
+    for (size_t i = 0; i < sizeof indicator; i++)
         assert_int_equal(((unsigned char *)&indicator)[i], 0x5A); /* outputs untouched */
     buffer_done(&scratch);
 }
@@ -232,7 +232,7 @@ static void test_long_inputs(void **state)
     static char huge[INDICATOR_MOST + 10];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(name); i++)
+    for (size_t i = 0; i < sizeof name; i++)
         name[i] = i % 2 ? '.' : 'a';
     buffer_init(&scratch, 1 << 20);
     assert_int_equal(indicator_parse((struct text){name, DOMAIN_MOST}, &scratch, &indicator, &why),
@@ -242,8 +242,8 @@ static void test_long_inputs(void **state)
         indicator_parse((struct text){name, DOMAIN_MOST + 2}, &scratch, &indicator, &why),
         ST_INVALID);
     assert_non_null(strstr(why, "2,047"));
-    memset(huge, 'a', sizeof(huge));
-    assert_int_equal(indicator_parse((struct text){huge, sizeof(huge)}, &scratch, &indicator, &why),
+    memset(huge, 'a', sizeof huge);
+    assert_int_equal(indicator_parse((struct text){huge, sizeof huge}, &scratch, &indicator, &why),
                      ST_INVALID);
     assert_non_null(strstr(why, "4096"));
     /* NULs are refused wherever they stand. */
@@ -291,7 +291,7 @@ static void test_ecs_types(void **state)
 
     (void)state;
     buffer_init(&scratch, 1 << 16);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_int_equal(parse(rows[i].written, &scratch, &indicator, &why), ST_OK);
         assert_string_equal(indicator_ecs_type(&indicator), rows[i].type);
     }
@@ -314,7 +314,7 @@ static struct address random_address(bool ipv4)
 {
     uint8_t bytes[16];
 
-    for (size_t i = 0; i < sizeof(bytes); i++)
+    for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(draw(3) ? draw(256) : draw(2) ? 0 : 255);
     return ipv4 ? address_from_ipv4(bytes) : address_from_ipv6(bytes);
 }

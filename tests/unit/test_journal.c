@@ -27,7 +27,7 @@ static enum status disk_append(void *context, struct text bytes, size_t *written
 {
     struct disk *file = context;
     size_t size = bytes.size < file->room ? bytes.size : file->room;
-    assert_true(file->size + size <= sizeof(file->bytes));
+    assert_true(file->size + size <= sizeof file->bytes);
     memcpy(file->bytes + file->size, bytes.bytes, size);
     file->size += size;
     file->room -= size;
@@ -85,8 +85,8 @@ static const struct clock standing = {now, ticks, NULL};
 static int begin(void **state)
 {
     (void)state;
-    memset(&disk, 0, sizeof(disk));
-    disk.room = sizeof(disk.bytes);
+    memset(&disk, 0, sizeof disk);
+    disk.room = sizeof disk.bytes;
     return 0;
 }
 
@@ -281,8 +281,8 @@ static void test_an_added_line_is_found(void **state)
     static const char foreign[] = "nothing of ours\n";
     begin(NULL);
     write_lines(2);
-    memcpy(disk.bytes + disk.size, foreign, sizeof(foreign) - 1);
-    disk.size += sizeof(foreign) - 1;
+    memcpy(disk.bytes + disk.size, foreign, sizeof foreign - 1);
+    disk.size += sizeof foreign - 1;
     assert_fault(JOURNAL_NOT_A_LINE, 3);
 }
 
@@ -307,7 +307,7 @@ static void test_a_full_disk_refuses_and_goes_on_later(void **state)
         disk.room = room;
         enum status status = write_kill(journal, NULL);
         assert_true(status == ST_OK || status == ST_DISK_FULL);
-        disk.room = sizeof(disk.bytes) - disk.size;
+        disk.room = sizeof disk.bytes - disk.size;
         uint64_t number = 0;
         assert_int_equal(write_kill(journal, &number), ST_OK);
         assert_int_equal(number, journal_lines(journal));

@@ -90,7 +90,7 @@ static void write_for_ever(int reports)
     for (;;) {
         uint64_t number = 0;
         if (journal_write(journal, &entry, &number) != ST_OK ||
-            write(reports, &number, sizeof(number)) != (ssize_t)sizeof(number))
+            write(reports, &number, sizeof number) != (ssize_t)sizeof number)
             _exit(3);
     }
 }
@@ -99,7 +99,7 @@ static void write_for_ever(int reports)
 static uint64_t last_of(int reports, uint64_t first)
 {
     uint64_t number;
-    while (read(reports, &number, sizeof(number)) == (ssize_t)sizeof(number))
+    while (read(reports, &number, sizeof number) == (ssize_t)sizeof number)
         first = number;
     return first;
 }
@@ -130,7 +130,7 @@ static void kill_one(unsigned delay, size_t *torn)
         write_for_ever(reports[1]);
     }
     close(reports[1]);
-    assert_int_equal(read(reports[0], &number, sizeof(number)), sizeof(number));
+    assert_int_equal(read(reports[0], &number, sizeof number), sizeof number);
     usleep(delay);
     assert_int_equal(kill(writer, SIGKILL), 0);
     assert_int_equal(waitpid(writer, &how, 0), writer);

@@ -43,7 +43,7 @@ static void assert_outline(struct text input, enum json_values values, const cha
     struct buffer problem;
 
     buffer_init(&problem, 1024);
-    if (!outline(input, values, out, sizeof(out), &problem))
+    if (!outline(input, values, out, sizeof out, &problem))
         fail_msg("refused: %.*s", (int)problem.size, problem.bytes);
     assert_string_equal(out, expected);
     buffer_done(&problem);
@@ -55,7 +55,7 @@ static void assert_refused(struct text input, const char *expected)
     struct buffer problem;
 
     buffer_init(&problem, 1024);
-    if (outline(input, JSON_ONE_VALUE, out, sizeof(out), &problem))
+    if (outline(input, JSON_ONE_VALUE, out, sizeof out, &problem))
         fail_msg("taken: %.*s", (int)input.size, input.bytes);
     buffer_add_byte(&problem, 0);
     assert_string_equal(problem.bytes, expected);
@@ -123,11 +123,11 @@ static void test_depth_is_bounded(void **state)
     buffer_init(&problem, 1024);
     memset(deep, '[', JSON_DEPTH_MOST);
     memset(deep + JSON_DEPTH_MOST, ']', JSON_DEPTH_MOST);
-    assert_true(outline((struct text){deep, 2 * JSON_DEPTH_MOST}, JSON_ONE_VALUE, out, sizeof(out),
+    assert_true(outline((struct text){deep, 2 * JSON_DEPTH_MOST}, JSON_ONE_VALUE, out, sizeof out,
                         &problem));
-    memset(deep, '[', sizeof(deep));
+    memset(deep, '[', sizeof deep);
     assert_false(
-        outline((struct text){deep, sizeof(deep)}, JSON_ONE_VALUE, out, sizeof(out), &problem));
+        outline((struct text){deep, sizeof deep}, JSON_ONE_VALUE, out, sizeof out, &problem));
     assert_true(text_equal(buffer_text(&problem), text_of("line 1: nested too deeply")));
     buffer_done(&problem);
 }

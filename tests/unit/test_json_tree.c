@@ -95,7 +95,7 @@ static void test_no_json_is_an_empty_tree(void **state)
     assert_int_equal(json_tree_read(&tree, text_of("[1]")), ST_OK);
     assert_non_null(json_root(&tree));
     static const char *const wrong[] = {"", "{", "{\"a\":}", "[1,]", "\xFF", "{} x", "\"\n\""};
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(json_tree_read(&tree, text_from(wrong[i])), ST_INVALID);
         assert_null(json_root(&tree));
     }

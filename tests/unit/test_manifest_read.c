@@ -60,7 +60,7 @@ static void test_what_leads_outside(void **state)
     (void)state;
     static const char *const names[] = {
         "/etc/passwd", "\\\\server\\share\\x", "C:x", "..", "../x", "a/../../x", "a\\..", "a/.."};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct buffer out;
         buffer_init(&out, 4096);
         buffer_add_string(&out, HEX "  ");

@@ -89,7 +89,7 @@ static void test_what_is_no_moment_is_not_read(void **state)
                                           "-026-01-01T12:00:00Z",
                                           "2026/01/01T12:00:00Z",
                                           "2026-01-01T12:00:00*"};
-    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+    for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
         moment when = 77;
         if (moment_parse_iso(text_from(foreign[i]), &when) || when != 77)
             fail_msg("%s was read", foreign[i]);

@@ -114,7 +114,7 @@ static void test_N13_it_stays_bounded(void **state)
     for (int i = 0; i < COUNT; i++) {
         uint8_t octets[4] = {198, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
 
-        snprintf(names[i], sizeof(names[i]), "host%d.example", i);
+        snprintf(names[i], sizeof names[i], "host%d.example", i);
         rows[i].name = text_from(names[i]);
         rows[i].address = address_from_ipv4(i < 10000 ? (uint8_t[]){192, 0, 2, 1} : octets);
     }

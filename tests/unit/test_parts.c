@@ -172,7 +172,7 @@ static void test_integrity(void **state)
                  {0x4000, "system"},
                  {0x5000, "protected process"},
                  {0xffff, "protected process (0xffff)"}};
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         integrity_add(&out, cases[i].level);
         assert_out(cases[i].word);
     }

@@ -155,8 +155,8 @@ static void test_refusals_tell_where(void **state)
     assert_refused("[z-a]", "range", SIZE_MAX);
     assert_refused("\\C", "", SIZE_MAX);
     assert_refused("\xFF", "UTF-8", 0);
-    memset(longest, 'a', sizeof(longest));
-    assert_int_equal(pattern_new((struct text){longest, sizeof(longest)}, 0, &pattern, NULL, NULL),
+    memset(longest, 'a', sizeof longest);
+    assert_int_equal(pattern_new((struct text){longest, sizeof longest}, 0, &pattern, NULL, NULL),
                      ST_TOO_LARGE);
     assert_int_equal(pattern_new((struct text){longest, PATTERN_MOST}, 0, &pattern, NULL, NULL),
                      ST_OK);
@@ -168,15 +168,15 @@ static void test_slow_patterns_say_so(void **state)
     static char subject[32768];
 
     (void)state;
-    memset(subject, 'a', sizeof(subject) - 1);
-    subject[sizeof(subject) - 1] = 'b';
+    memset(subject, 'a', sizeof subject - 1);
+    subject[sizeof subject - 1] = 'b';
     for (unsigned flags = 0; flags <= PATTERN_INTERPRET; flags += PATTERN_INTERPRET) {
         assert_int_equal(find("^(a+)+$", flags, (struct text){subject + 32700, 68}), ST_TOO_SLOW);
-        assert_int_equal(find("^(a+)+$", flags, (struct text){subject, sizeof(subject)}),
+        assert_int_equal(find("^(a+)+$", flags, (struct text){subject, sizeof subject}),
                          ST_TOO_SLOW);
         /* Long is not slow. */
-        assert_int_equal(find("a.*b", flags, (struct text){subject, sizeof(subject)}), ST_OK);
-        assert_int_equal(find("^[a-z]+b$", flags, (struct text){subject, sizeof(subject)}), ST_OK);
+        assert_int_equal(find("a.*b", flags, (struct text){subject, sizeof subject}), ST_OK);
+        assert_int_equal(find("^[a-z]+b$", flags, (struct text){subject, sizeof subject}), ST_OK);
     }
 }
 

@@ -41,7 +41,7 @@ static void test_facts_are_copied_whole(void **state)
     const struct process_facts *facts;
     draft.name = text_from(name);
     assert_int_equal(process_facts_new(&draft, &facts), ST_OK);
-    memset(name, 'x', sizeof(name));
+    memset(name, 'x', sizeof name);
     assert_true(text_equal(facts->name, text_of("ping.exe")));
     assert_true(text_equal(facts->image.value, text_of("C:\\Windows\\ping.exe")));
     assert_true(text_equal(facts->command.value, text_of("ping \0hidden")));
@@ -57,7 +57,7 @@ static void test_facts_are_copied_whole(void **state)
     assert_int_equal(facts->parent_pid, 4);
     assert_true(facts->command_from_memory);
     assert_true(process_key_equal(facts->key, draft.key));
-    assert_true(process_facts_size(facts) > sizeof(*facts) + 50);
+    assert_true(process_facts_size(facts) > sizeof *facts + 50);
     process_facts_release(facts);
 }
 

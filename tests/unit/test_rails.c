@@ -117,7 +117,7 @@ static void test_the_kernel_is_no_program(void **state)
 static void test_A1_unknown_criticality_is_decided_by_names(void **state)
 {
     static const uint32_t core[] = {300, 400, 404, 500, 504};
-    for (size_t i = 0; i < sizeof(core) / sizeof(core[0]); i++) {
+    for (size_t i = 0; i < sizeof core / sizeof core[0]; i++) {
         assert_verdict(*state, core[i], ACT_KILL, RAIL_TYPE_NAME, GUARD_CORE);
         assert_verdict(*state, core[i], ACT_RESTART, RAIL_TYPE_NAME, GUARD_CORE);
         assert_verdict(*state, core[i], ACT_KILL_THREAD, RAIL_TYPE_NAME, GUARD_CORE);
@@ -145,7 +145,7 @@ static void test_a_name_from_elsewhere_has_no_rank(void **state)
         text_of(""),
     };
     struct made *made = *state;
-    for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
         facts_of(made, 504)->image = (struct text_fact){elsewhere[i], READ_OK};
         assert_verdict(made, 504, ACT_KILL, RAIL_FREE, GUARD_NONE);
         end(state);

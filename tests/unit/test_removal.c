@@ -54,7 +54,7 @@ static void test_names(void **state)
         {"\\\\?\\C:\\x\\a.txt:b", REMOVAL_STREAM},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         assert_int_equal(removal_thing_of_name(text_from(names[i].name)), names[i].thing);
     assert_int_equal(removal_thing_of_name((struct text){"a\0b", 3}), REMOVAL_NO_NAME);
 }
@@ -75,7 +75,7 @@ static void test_what_is_no_file(void **state)
         [REMOVAL_NO_NAME] = REMOVAL_BAR_NAME,
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(bars) / sizeof(bars[0]); i++) {
+    for (size_t i = 0; i < sizeof bars / sizeof bars[0]; i++) {
         sight.thing = (enum removal_thing)i;
         assert_int_equal(removal_bar_of(&sight), bars[i]);
     }
@@ -264,7 +264,7 @@ static void test_where(void **state)
         {"evil.exe;C:\\ProgramData\\x\\evil.exe", true},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         assert_true(add_place(places[i].around));
         assert_int_equal(lists.places[i].whole, places[i].whole);
         assert_true(lists.places[i].autorun);
@@ -332,7 +332,7 @@ static const char *find(const char *path, bool *deletes)
     *deletes = false;
     if (pending_rename_find((const unsigned char *)notes.bytes, notes.size, text_from(path),
                             &recorded, deletes))
-        assert_true(recorded.size && recorded.size < sizeof(found));
+        assert_true(recorded.size && recorded.size < sizeof found);
     else
         assert_int_equal(recorded.size, 0);
     if (recorded.size)

@@ -37,7 +37,7 @@ static atomic_bool cancel;
 static int begin(void **state)
 {
     (void)state;
-    memset(&made, 0, sizeof(made));
+    memset(&made, 0, sizeof made);
     atomic_store(&cancel, false);
     scripted_evidence_begin(&made.evidence);
     scripted_disk_begin(&made.disk, &made.evidence.story);
@@ -68,7 +68,7 @@ static void hear(void *context, const struct removal_told *told)
     size_t used = strlen(made.told);
     (void)context;
     assert_true(told->words.size > 0);
-    snprintf(made.told + used, sizeof(made.told) - used, "%s%c ", removal_step_name(told->step),
+    snprintf(made.told + used, sizeof made.told - used, "%s%c ", removal_step_name(told->step),
              told->done ? '+' : '-');
 }
 
@@ -94,7 +94,7 @@ static void assert_words(const char *words)
 {
     char found[1024] = "";
     struct text text = buffer_text(&made.result.words);
-    assert_true(text.size && text.size < sizeof(found));
+    assert_true(text.size && text.size < sizeof found);
     memcpy(found, text.bytes, text.size);
     assert_string_equal(found, words);
 }
@@ -561,7 +561,7 @@ static void test_a_journal_that_ends_on_the_way(void **state)
         enum removal_way way;
         uint64_t lines; /* that it takes */
     } ways[] = {{REMOVAL_NOW, 4}, {REMOVAL_QUARANTINE, 6}, {REMOVAL_RESTART, 6}};
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
         for (uint64_t lines = 0; lines < ways[i].lines; lines++) {
             begin(state);
             made.file->attributes = REMOVAL_READ_ONLY;

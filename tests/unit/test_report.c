@@ -159,10 +159,10 @@ static void test_long_command_lines_are_whole_once(void **state)
     static struct process_facts facts;
     static char line[32000];
     struct hit *hit = sample_hit();
-    memset(line, 'x', sizeof(line));
-    line[sizeof(line) - 1] = 'Z';
+    memset(line, 'x', sizeof line);
+    line[sizeof line - 1] = 'Z';
     facts = *hit->process;
-    facts.command = (struct text_fact){.state = READ_OK, .value = {line, sizeof(line)}};
+    facts.command = (struct text_fact){.state = READ_OK, .value = {line, sizeof line}};
     hit->process = &facts;
     add_hit(hit);
     assert_int_equal(make(REPORT_HTML), ST_OK);

@@ -92,7 +92,7 @@ static void test_of_regular_expressions(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         check(cases[i].source, true, false, cases[i].expected);
 }
 

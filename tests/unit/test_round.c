@@ -324,7 +324,7 @@ static void test_a_new_address_without_a_name_asks_for_names_at_once(void **stat
     for (int i = 0; i < 40; i++) { /* one second */
         char remote[32];
 
-        snprintf(remote, sizeof(remote), "203.0.113.%d:80", i);
+        snprintf(remote, sizeof remote, "203.0.113.%d:80", i);
         scripted_source_connect(trap.machine, 900, "10.0.0.5:2000", remote, TCP_ESTABLISHED);
         run(&trap, ROUND_CONNECTIONS);
     }

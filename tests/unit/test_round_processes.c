@@ -42,7 +42,7 @@ static void test_many_unknown_owners_are_listed_at_once(void **state)
     for (uint32_t i = 0; i < 50; i++) {
         char local[32];
 
-        snprintf(local, sizeof(local), "10.0.0.5:%u", 1000 + i);
+        snprintf(local, sizeof local, "10.0.0.5:%u", 1000 + i);
         scripted_source_start(trap.machine, 2000 + 4 * i, 900, "storm.exe");
         scripted_source_connect(trap.machine, 2000 + 4 * i, local, "192.0.2.1:80", TCP_SYN_SENT);
     }

@@ -85,7 +85,7 @@ static enum status search(const char *source, unsigned flags)
     assert_int_equal(atomic_load(&progress.done), totals.read);
     scan_free(scan);
     term_free(term);
-    qsort(found, found_count, sizeof(found[0]), by_address);
+    qsort(found, found_count, sizeof found[0], by_address);
     return status;
 }
 
@@ -107,7 +107,7 @@ static void test_M1_across_the_borders_of_pieces(void **state)
         put(BASE + at, "evil-tail");
         made_up_memory_put_wide(&memory, BASE + at + 20, "evil-tail"); /* even and odd ones */
     }
-    for (size_t kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
+    for (size_t kind = 0; kind < sizeof kinds / sizeof kinds[0]; kind++) {
         assert_int_equal(search(kinds[kind] & TERM_REGEX ? "evil-\\w+" : "evil-tail", kinds[kind]),
                          ST_OK);
         assert_int_equal(found_count, count);
@@ -285,8 +285,8 @@ static void test_letters_of_every_script(void **state)
     (void)state;
     made_up_memory_add(&memory, BASE, 4);
     put(BASE + 17, "C:\\ВИРУС.exe");
-    made_up_memory_put(&memory, BASE + 1001, wide, sizeof(wide));
-    made_up_memory_put(&memory, BASE + 3001, face, sizeof(face));
+    made_up_memory_put(&memory, BASE + 1001, wide, sizeof wide);
+    made_up_memory_put(&memory, BASE + 3001, face, sizeof face);
     assert_int_equal(search("вирус", 0), ST_OK);
     assert_int_equal(found_count, 2);
     assert_int_equal(found[0].address, BASE + 20);
@@ -458,7 +458,7 @@ static void test_no_memory(void **state)
     static const unsigned kinds[] = {TERM_CASE, TERM_REGEX};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct term *term = NULL;
         enum status status = ST_NO_MEMORY;
 

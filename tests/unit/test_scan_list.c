@@ -158,7 +158,7 @@ static void test_what_has_the_form_is_looked_up(void **state)
 
     (void)state;
     made_up_memory_add(&memory, BASE, 1);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint8_t *bytes = memory.regions[0].bytes;
 
         for (uint64_t at = 0; at < 3; at++) { /* at the very begin, and odd, too */
@@ -231,7 +231,7 @@ static void test_a_hundred_thousand(void **state)
     for (uint32_t i = 0; i < 100000; i++) {
         struct indicator indicator = {.kind = INDICATOR_DOMAIN};
         const struct indicator_origin origin = {.file = text_of("")};
-        int size = snprintf(name, sizeof(name), "host%u.list.example", i);
+        int size = snprintf(name, sizeof name, "host%u.list.example", i);
 
         indicator.value = (struct text){name, (size_t)size};
         assert_int_equal(watchlist_add(builder, &indicator, &origin, NULL), ST_OK);
@@ -239,7 +239,7 @@ static void test_a_hundred_thousand(void **state)
     list = build(builder);
     made_up_memory_add(&memory, BASE, 1500);
     for (uint32_t i = 0; i < 20000; i++) {
-        int size = snprintf(name, sizeof(name), "http://host%u.list.example/", i * 10);
+        int size = snprintf(name, sizeof name, "http://host%u.list.example/", i * 10);
 
         made_up_memory_put(&memory, BASE + i * 300, name, (size_t)size);
     }

@@ -72,7 +72,7 @@ static void search(const char *source, unsigned flags, struct found *found)
     assert_int_equal(scan_run(scan, &reader, NULL, &sink, &totals), ST_OK);
     scan_free(scan);
     term_free(term);
-    qsort(found->places, found->count, sizeof(found->places[0]), by_address);
+    qsort(found->places, found->count, sizeof found->places[0], by_address);
 }
 
 /* How many bytes that were; the words are of the basic plane. */
@@ -113,7 +113,7 @@ static void fill(uint64_t pages)
         bool wide = any(2);
 
         for (uint32_t left = 1 + any(any(3) ? 8 : 9000); left && at + 64 < size; left--) {
-            at += put(bytes + at, words[any(sizeof(words) / sizeof(words[0]))], wide);
+            at += put(bytes + at, words[any(sizeof words / sizeof words[0])], wide);
             if (!any(breaks))
                 bytes[at++] = (uint8_t)any(256);
         }
@@ -151,10 +151,10 @@ static void test_found_with_and_without_what_is_required(void **state)
     (void)state;
     for (int round = 0; round < 4; round++) {
         fill(round ? 8 : 80); /* the first in more than one piece */
-        for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+        for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
             unsigned flags = any(2) ? TERM_CASE : 0u;
 
-            snprintf(unread, sizeof(unread), "(*NO_DOTSTAR_ANCHOR)%s", patterns[i]);
+            snprintf(unread, sizeof unread, "(*NO_DOTSTAR_ANCHOR)%s", patterns[i]);
             search(patterns[i], flags, &quick);
             search(unread, flags, &slow);
             if (quick.count != slow.count)

@@ -92,7 +92,7 @@ static void test_S2_S4_add_and_remove_give_the_same_bytes(void **state)
         text_of("127.0.0.1 a\0b\r\n10.0.0.1 c\r\n"),
         text_of("# no end \xff\xff\x00\x01"),
     };
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         assert_round_trip(files[i]);
 }
 
@@ -106,7 +106,7 @@ static void test_random_files_keep_their_bytes(void **state)
         size_t size = (size_t)(random >> 58);
         for (size_t i = 0; i < size; i++) {
             random = random * 6364136223846793005u + 1442695040888963407u;
-            bytes[i] = alphabet[(random >> 40) % (sizeof(alphabet) - 1)];
+            bytes[i] = alphabet[(random >> 40) % (sizeof alphabet - 1)];
         }
         random = random * 6364136223846793005u + 1442695040888963407u;
         if (run % 64 == 0) {
@@ -229,7 +229,7 @@ static void test_refusals(void **state)
         text_of("# BEGIN Stakeout sinkhole\n192.0.2.1 x.example\n# END Stakeout sinkhole\n"
                 "::1 evil.example"),
     };
-    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++) {
         assert_int_equal(change(named[i], text_of("evil.example"), true, &one).why, SINKHOLE_NAMED);
         assert_same(buffer_text(&one), named[i]);
     }
@@ -312,7 +312,7 @@ static void test_S2_utf16_can_be_made_utf8(void **state)
          text_of("\xef\xbf\xbd"
                  "1\xef\xbf\xbd\xef\xbf\xbd")},
     };
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         buffer_clear(&one);
         assert_int_equal(sinkhole_convert(files[i].from, &one), ST_OK);
         assert_same(buffer_text(&one), files[i].to);
@@ -383,12 +383,12 @@ static void test_S1_names_that_must_not_be_pinned(void **state)
         text_of("awsus.test"),
     };
     struct text domain;
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         enum sinkhole_why refusal = sinkhole_domain(refused[i], &machine, arena, &domain);
         assert_true(refusal >= SINKHOLE_MICROSOFT);
         assert_true(text_equal_nocase(domain, refused[i]));
     }
-    for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++)
+    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
         assert_int_equal(sinkhole_domain(allowed[i], &machine, arena, &domain), SINKHOLE_FINE);
     assert_int_equal(sinkhole_domain(text_of("*.evil.example"), &machine, arena, &domain),
                      SINKHOLE_NO_NAME);

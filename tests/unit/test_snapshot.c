@@ -28,7 +28,7 @@ static void check_copy(struct rig *rig, const struct snapshot *snapshot)
     struct history_counts counts = history_counts(rig->history);
     assert_int_equal(snapshot->process_count, counts.processes + counts.ended);
     assert_int_equal(snapshot->connection_count, counts.connections + counts.closed);
-    assert_memory_equal(&snapshot->counts, &counts, sizeof(counts));
+    assert_memory_equal(&snapshot->counts, &counts, sizeof counts);
     for (uint32_t i = 0; i < snapshot->process_count; i++) {
         const struct process_row *row = &snapshot->processes[i];
         assert_true(i == 0 || row->id > snapshot->processes[i - 1].id);

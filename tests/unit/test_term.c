@@ -76,7 +76,7 @@ static void test_goes_on_behind_the_last(void **state)
     struct term *term = NULL;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t from = 1;
         size_t size = 0;
 
@@ -102,9 +102,9 @@ static void test_a_slow_one_says_so(void **state)
     size_t size = 0;
 
     (void)state;
-    memset(subject, 'a', sizeof(subject) - 2);
-    subject[sizeof(subject) - 2] = 'b';
-    subject[sizeof(subject) - 1] = '\0';
+    memset(subject, 'a', sizeof subject - 2);
+    subject[sizeof subject - 2] = 'b';
+    subject[sizeof subject - 1] = '\0';
     assert_int_equal(find("^(a+)+$", TERM_REGEX, subject, &from, &size), ST_TOO_SLOW);
 }
 
@@ -130,7 +130,7 @@ static void test_what_is_refused(void **state)
     check_refused(text_of(""), 0, ST_INVALID, "is empty");
     check_refused(text_of("(x"), TERM_REGEX, ST_INVALID, "missing closing parenthesis, at byte 2");
     check_refused(text_of("\xFF"), TERM_CASE, ST_INVALID, "is not well-formed UTF-8");
-    check_refused((struct text){big, sizeof(big)}, 0, ST_TOO_LARGE, "is longer than 4096 bytes");
+    check_refused((struct text){big, sizeof big}, 0, ST_TOO_LARGE, "is longer than 4096 bytes");
 }
 
 static void test_no_memory(void **state)
@@ -138,7 +138,7 @@ static void test_no_memory(void **state)
     static const unsigned kinds[] = {0, TERM_CASE, TERM_REGEX};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         enum status status = ST_NO_MEMORY;
 
         for (size_t nth = 1; status != ST_OK; nth++) {

@@ -58,13 +58,13 @@ static enum status take(void *context, const struct journal_entry *entry, uint64
     (void)context;
     if (made.refuse != ST_OK)
         return made.refuse;
-    int size = snprintf(made.lines + made.used, sizeof(made.lines) - made.used,
-                        "%s %s %u %s|%.*s\n", phases[entry->phase], entry->action,
-                        (unsigned)entry->of, entry->outcome ? entry->outcome : "-",
-                        (int)entry->reason.size, entry->reason.size ? entry->reason.bytes : "");
-    assert_true(size > 0 && (size_t)size < sizeof(made.lines) - made.used);
+    int size = snprintf(made.lines + made.used, sizeof made.lines - made.used, "%s %s %u %s|%.*s\n",
+                        phases[entry->phase], entry->action, (unsigned)entry->of,
+                        entry->outcome ? entry->outcome : "-", (int)entry->reason.size,
+                        entry->reason.size ? entry->reason.bytes : "");
+    assert_true(size > 0 && (size_t)size < sizeof made.lines - made.used);
     made.used += (size_t)size;
-    assert_true(entry->members.size < sizeof(made.members));
+    assert_true(entry->members.size < sizeof made.members);
     memcpy(made.members, entry->members.bytes, entry->members.size);
     made.members[entry->members.size] = '\0';
     made.written++;
@@ -117,7 +117,7 @@ static bool hear(void *context, const struct thread_report *report)
 static int begin(void **state)
 {
     (void)state;
-    memset(&made, 0, sizeof(made));
+    memset(&made, 0, sizeof made);
     made.machine = scripted_source_new();
     made.hand = scripted_hand_new(made.machine);
     scripted_hand_on_step(made.hand, live_on, NULL);

@@ -39,7 +39,7 @@ static void take_news(void *context, const struct trap_news *told)
     assert_true(news_count < NEWS_MOST);
     struct told *kept = &news[news_count++];
     *kept = (struct told){told->step, told->key.pid, told->done, told->latency, ""};
-    (void)snprintf(kept->words, sizeof(kept->words), "%.*s", (int)told->words.size,
+    (void)snprintf(kept->words, sizeof kept->words, "%.*s", (int)told->words.size,
                    told->words.bytes);
     assert_int_equal(told->hit, hit.number);
 }

@@ -347,7 +347,7 @@ static void test_what_the_grammar_cannot_say_is_refused(void **state)
 
     (void)state;
     buffer_init(&why, 1000);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         buffer_clear(&why);
         assert_int_equal(watchlist_add(builder, &rows[i].indicator, &origin, &why), ST_INVALID);
         if (text_find(buffer_text(&why), text_from(rows[i].why)) == SIZE_MAX)
@@ -560,8 +560,8 @@ static void test_a_big_list_stays_small(void **state)
     (void)state;
     buffer_init(&content, 64 << 20);
     for (uint32_t i = 0; i < 100000; i++) {
-        int size = i % 3 ? snprintf(line, sizeof(line), "host-%u.zone%u.example\n", i, i % 977)
-                         : snprintf(line, sizeof(line), "%u.%u.%u.%u\n", 1 + i % 220, i / 256 % 256,
+        int size = i % 3 ? snprintf(line, sizeof line, "host-%u.zone%u.example\n", i, i % 977)
+                         : snprintf(line, sizeof line, "%u.%u.%u.%u\n", 1 + i % 220, i / 256 % 256,
                                     i % 256, i / 7 % 256);
 
         buffer_add(&content, (struct text){line, (size_t)size});

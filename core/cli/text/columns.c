@@ -22,7 +22,7 @@ static bool make_room(struct columns *table)
     if (table->cells < table->capacity)
         return true;
     size_t capacity = table->capacity ? table->capacity * 2 : 256;
-    size_t *ends = memory_grow_array(table->ends, capacity, sizeof(*ends));
+    size_t *ends = memory_grow_array(table->ends, capacity, sizeof *ends);
     if (!ends)
         return false;
     table->ends = ends;
@@ -48,12 +48,12 @@ void columns_string(struct columns *table, const char *value)
 void columns_number(struct columns *table, uint64_t value)
 {
     char digits[20];
-    size_t at = sizeof(digits);
+    size_t at = sizeof digits;
     do {
         digits[--at] = (char)('0' + value % 10);
         value /= 10;
     } while (value);
-    columns_cell(table, (struct text){digits + at, sizeof(digits) - at});
+    columns_cell(table, (struct text){digits + at, sizeof digits - at});
 }
 
 static struct text cell(const struct columns *table, size_t number)

@@ -183,7 +183,7 @@ enum command command_named(struct text name)
 
 bool command_is_elsewhere(struct text name)
 {
-    for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++)
         if (text_equal(name, text_from(later[i])))
             return true;
     return false;

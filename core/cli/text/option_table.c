@@ -140,7 +140,7 @@ static const struct option options[] = {
      "print the version and end"},
 };
 
-enum { OPTION_COUNT = sizeof(options) / sizeof(options[0]) };
+enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
 const struct option *option_at(size_t index)
 {

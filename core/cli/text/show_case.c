@@ -50,7 +50,7 @@ static void add_user(struct buffer *out, const struct case_session *session)
                                                                            : session->elevated;
     const struct text parts[] = {session->user, session->user_domain, session->user_id, rights,
                                  session->integrity};
-    add_joined(out, "by", parts, sizeof(parts) / sizeof(parts[0]));
+    add_joined(out, "by", parts, sizeof parts / sizeof parts[0]);
 }
 
 static void add_watchlists(struct buffer *out, const struct case_session *session)
@@ -77,12 +77,12 @@ static void add_session(struct buffer *out, const struct case_session *session)
     buffer_add_byte(out, '\n');
     add_moment(out, "opened", session->start, "unknown");
     add_moment(out, "until", session->end, "it is open, or the program did not get to its end");
-    add_joined(out, "with", program, sizeof(program) / sizeof(program[0]));
+    add_joined(out, "with", program, sizeof program / sizeof program[0]);
     add_user(out, session);
-    add_joined(out, "on", host, sizeof(host) / sizeof(host[0]));
+    add_joined(out, "on", host, sizeof host / sizeof host[0]);
     if (session->boot)
         add_moment(out, "booted", session->boot, "");
-    add_joined(out, "clock", clock, sizeof(clock) / sizeof(clock[0]));
+    add_joined(out, "clock", clock, sizeof clock / sizeof clock[0]);
     add_watchlists(out, session);
     add_line(out, "settings", session->settings);
     add_line(out, "losses", session->losses);

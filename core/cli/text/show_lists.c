@@ -56,12 +56,12 @@ static int compare_places(const void *left, const void *right)
 /* Rows by start. Owned: memory_give. */
 static struct place *sort_by_start(const struct snapshot *snapshot)
 {
-    struct place *places = memory_take_array(snapshot->process_count, sizeof(*places));
+    struct place *places = memory_take_array(snapshot->process_count, sizeof *places);
     if (!places)
         return NULL;
     for (uint32_t i = 0; i < snapshot->process_count; i++)
         places[i] = (struct place){snapshot->processes[i].facts->key.start, i};
-    qsort(places, snapshot->process_count, sizeof(*places), compare_places);
+    qsort(places, snapshot->process_count, sizeof *places, compare_places);
     return places;
 }
 
@@ -154,7 +154,7 @@ enum status show_processes(struct buffer *out, const struct snapshot *snapshot, 
     struct listing listing;
     struct links links = {0};
     listing_init(&listing, snapshot, process_columns,
-                 sizeof(process_columns) / sizeof(process_columns[0]));
+                 sizeof process_columns / sizeof process_columns[0]);
     struct place *places = sort_by_start(snapshot);
     enum status status = places ? ST_OK : ST_NO_MEMORY;
     if (places && flat) {
@@ -270,7 +270,7 @@ static const struct column connection_columns[] = {
 enum status show_connections(struct buffer *out, const struct snapshot *snapshot, size_t width)
 {
     uint32_t count = snapshot->connection_count;
-    struct order *orders = memory_take_array(count, sizeof(*orders));
+    struct order *orders = memory_take_array(count, sizeof *orders);
     if (!orders)
         return ST_NO_MEMORY;
     for (uint32_t i = 0; i < count; i++) {
@@ -278,10 +278,10 @@ enum status show_connections(struct buffer *out, const struct snapshot *snapshot
         orders[i] =
             (struct order){!is_watched(snapshot, row), owner_pid(row), row->seen.local.port, i};
     }
-    qsort(orders, count, sizeof(*orders), compare_orders);
+    qsort(orders, count, sizeof *orders, compare_orders);
     struct listing listing;
     listing_init(&listing, snapshot, connection_columns,
-                 sizeof(connection_columns) / sizeof(connection_columns[0]));
+                 sizeof connection_columns / sizeof connection_columns[0]);
     for (uint32_t i = 0; i < count; i++)
         add_connection_row(&listing, &snapshot->connections[orders[i].row]);
     enum status status = columns_print(&listing.columns, out, width);

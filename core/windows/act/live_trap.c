@@ -221,7 +221,7 @@ static enum status make_all(struct live_trap *trap)
 
 enum status live_trap_new(const struct live_trap_setup *setup, struct live_trap **trap)
 {
-    struct live_trap *made = memory_take(sizeof(*made));
+    struct live_trap *made = memory_take(sizeof *made);
     if (!made)
         return ST_NO_MEMORY;
     made->setup = *setup;

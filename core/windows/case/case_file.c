@@ -59,7 +59,7 @@ static bool is_of_a_case(const wchar_t *name)
 {
     static const wchar_t *const names[] = {L".",       L"..",    L"hits.jsonl", L"journal.jsonl",
                                            L"samples", L"dumps", L"evidence",   L"case.json.new"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (_wcsicmp(name, names[i]) == 0)
             return true;
     return false;
@@ -152,7 +152,7 @@ static bool add_session(struct case_file *file)
 {
     struct case_record *record = &file->record;
     struct case_session *sessions =
-        arena_take(file->arena, (record->session_count + 1) * sizeof(*sessions));
+        arena_take(file->arena, (record->session_count + 1) * sizeof *sessions);
     if (!sessions)
         return false;
     for (size_t i = 0; i < record->session_count; i++)
@@ -267,7 +267,7 @@ static void free_file(struct case_file *file)
 enum status case_file_open(struct text folder, const struct case_words *words,
                            struct case_file **file, struct buffer *problem)
 {
-    struct case_file *made = memory_take(sizeof(*made));
+    struct case_file *made = memory_take(sizeof *made);
     struct failure failure = {.status = ST_NO_MEMORY};
     if (!made)
         return say_failure(problem, folder, &failure);
@@ -313,7 +313,7 @@ bool case_file_was_closed(const struct case_file *file)
 static void copy_lists(struct case_file *file, const struct case_session *with)
 {
     struct case_session *own = own_session(file);
-    struct case_watchlist *lists = arena_take(file->arena, with->watchlist_count * sizeof(*lists));
+    struct case_watchlist *lists = arena_take(file->arena, with->watchlist_count * sizeof *lists);
     if (!lists)
         return;
     for (size_t i = 0; i < with->watchlist_count; i++) {

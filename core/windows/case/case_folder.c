@@ -125,7 +125,7 @@ static void free_all(struct case_folder *folder)
 static enum status open_at(struct text path, const struct case_words *words,
                            struct case_folder **folder, struct buffer *problem)
 {
-    struct case_folder *made = memory_take(sizeof(*made));
+    struct case_folder *made = memory_take(sizeof *made);
     if (!made)
         return ST_NO_MEMORY;
     InitializeCriticalSection(&made->lock);

@@ -173,7 +173,7 @@ static enum status add_name(struct work *work, struct text name)
     bool failed = false;
     if (work->name_count == work->name_room) {
         size_t room = work->name_room ? 2 * work->name_room : 256;
-        struct text *names = arena_take(work->arena, room * sizeof(*names));
+        struct text *names = arena_take(work->arena, room * sizeof *names);
         for (size_t i = 0; names && i < work->name_count; i++)
             names[i] = work->names[i];
         if (!names)
@@ -202,7 +202,7 @@ static enum status read_manifest(struct work *work)
         if (line == MANIFEST_FILE)
             status = add_name(work, name);
     if (work->name_count)
-        qsort(work->names, work->name_count, sizeof(*work->names), compare_names);
+        qsort(work->names, work->name_count, sizeof *work->names, compare_names);
     return status;
 }
 
@@ -210,7 +210,7 @@ static bool is_named(void *context, struct text path)
 {
     const struct work *work = context;
     return work->name_count &&
-           bsearch(&path, work->names, work->name_count, sizeof(*work->names), compare_names);
+           bsearch(&path, work->names, work->name_count, sizeof *work->names, compare_names);
 }
 
 static enum status visit(void *context, struct text path, uint64_t size)

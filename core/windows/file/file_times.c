@@ -19,8 +19,8 @@ void file_times_of(void *handle, struct image_file *file)
     FILE_STANDARD_INFO sizes;
     struct failure why = {.status = ST_OK};
 
-    if (!GetFileInformationByHandleEx(handle, FileBasicInfo, &times, sizeof(times)) ||
-        !GetFileInformationByHandleEx(handle, FileStandardInfo, &sizes, sizeof(sizes))) {
+    if (!GetFileInformationByHandleEx(handle, FileBasicInfo, &times, sizeof times) ||
+        !GetFileInformationByHandleEx(handle, FileStandardInfo, &sizes, sizeof sizes)) {
         failure_win32(&why, "GetFileInformationByHandleEx", GetLastError());
         refuse(file, why);
         return;

@@ -76,11 +76,11 @@ static ULONG list_connections(struct room rooms[4])
 static SOCKET listen_here(struct sockaddr_in *where)
 {
     SOCKET listener = socket(AF_INET, SOCK_STREAM, 0);
-    int size = sizeof(*where);
+    int size = sizeof *where;
 
     *where = (struct sockaddr_in){.sin_family = AF_INET};
     where->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (bind(listener, (struct sockaddr *)where, sizeof(*where)) || listen(listener, 64) ||
+    if (bind(listener, (struct sockaddr *)where, sizeof *where) || listen(listener, 64) ||
         getsockname(listener, (struct sockaddr *)where, &size))
         exit(1);
     return listener;
@@ -93,7 +93,7 @@ static void make_connections(void)
 
     for (int i = 0; i + 1 < CONNECTIONS; i += 2) {
         sockets[i] = socket(AF_INET, SOCK_STREAM, 0);
-        if (connect(sockets[i], (struct sockaddr *)&where, sizeof(where)))
+        if (connect(sockets[i], (struct sockaddr *)&where, sizeof where))
             exit(1);
         sockets[i + 1] = accept(listener, NULL, NULL);
     }
@@ -130,7 +130,7 @@ static double median_ms(int64_t *values)
 {
     int64_t middle;
 
-    qsort(values, RUNS, sizeof(*values), by_size);
+    qsort(values, RUNS, sizeof *values, by_size);
     middle = values[RUNS / 2];
     return (double)middle / (double)MOMENT_MS;
 }
@@ -193,10 +193,10 @@ int main(void)
         round_run(round, ROUND_CONNECTIONS | ROUND_PROCESSES))
         return 1;
     counts = history_counts(round_history(round));
-    snprintf(what, sizeof(what), "connections and processes; %u processes, %u connections",
+    snprintf(what, sizeof what, "connections and processes; %u processes, %u connections",
              (unsigned)counts.processes, (unsigned)counts.connections);
     measure(round, ROUND_CONNECTIONS | ROUND_PROCESSES, what);
-    snprintf(what, sizeof(what), "connections only; %u connections", (unsigned)counts.connections);
+    snprintf(what, sizeof what, "connections only; %u connections", (unsigned)counts.connections);
     measure(round, ROUND_CONNECTIONS, what);
     round_free(round);
     source_free(source);
