@@ -236,13 +236,20 @@ static void open_fact(struct page *page, enum report_word word)
     page_raw(page, "</dt><dd>");
 }
 
+static struct text yes_or_no(struct text json)
+{
+    if (text_equal(json, text_of("true")))
+        return text_of("yes");
+    return text_equal(json, text_of("false")) ? text_of("no") : json;
+}
+
 void page_fact(struct page *page, enum report_word word, struct text value)
 {
     if (!value.size)
         return;
     open_fact(page, word);
     if (word == W_ELEVATED)
-        page_say_phrase(page, value);
+        page_say_phrase(page, yes_or_no(value));
     else
         page_put(page, value);
     page_raw(page, "</dd>\n");

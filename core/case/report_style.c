@@ -55,9 +55,9 @@ static const char style[] =
     "td::before{content:attr(data-h) ': ';color:var(--m)}}\n"
     "@media print{:root{--b:#fff;--f:#000;--m:#444;--l:#bbb;--s:#fff;--a:#000;--r:#a00;--o:#640;"
     "--g:#060;--p:#bcd}body{max-width:none;padding:0;font-size:10pt}nav{display:none}"
-    ".long{max-height:none;overflow:visible}h2,h3,h4{break-after:avoid}"
-    "tr,.timeline,li>code{break-inside:avoid}thead{display:table-header-group}"
-    "#hits,#processes,#actions,#case{break-before:page}a{text-decoration:none}}\n"
+    ".long{max-height:none;overflow:visible}h2,h2+p,h3,h4{break-after:avoid}"
+    "article,tr,.timeline,li>code{break-inside:avoid}thead{display:table-header-group}"
+    "a{text-decoration:none}}\n"
     "@page{margin:16mm 14mm}\n";
 
 void report_style_add(struct buffer *out)

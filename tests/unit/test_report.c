@@ -89,6 +89,7 @@ static void test_a_hit_in_words_and_as_a_tree(void **state)
     assert_holds("Hits: 1. Processes with hits: 1.");
     assert_holds("<b>node.exe</b>");
     assert_holds("started by <b>cmd.exe</b>");
+    assert_true(holds("Elevated</dt><dd>yes") || holds("Elevated</dt><dd>no"));
     /* From the root down, the process itself last. */
     size_t root = text_find(buffer_text(&out), text_of("<ul><li><b>explorer.exe</b>"));
     size_t parent = text_find(buffer_text(&out), text_of("<ul><li><b>cmd.exe</b>"));
