@@ -69,8 +69,8 @@ static bool open_new(void *context)
         dialog_set_text(asking->edits[i], buffer_text(&asking->fields[i]));
     }
     asking->browse = dialog_button(dialog, NEW_CASE_BROWSE, STR_NEW_CASE_BROWSE);
-    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     asking->act = dialog_button(dialog, NEW_CASE_DO, STR_NEW_CASE_DO);
+    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!asking->text || !asking->browse || !asking->cancel || !asking->act)
         return false;
     dialog->default_id = NEW_CASE_DO;
@@ -93,7 +93,7 @@ static void arrange_new(void *context, int width, int height)
     int text = (int)scale_words(dialog->fonts.plain, string_wide(STR_NEW_CASE_TEXT), inner).cy;
     int label = 0;
     int top = margin + text + gap;
-    const HWND buttons[] = {asking->cancel, asking->act};
+    const HWND buttons[] = {asking->act, asking->cancel};
 
     MoveWindow(asking->text, margin, margin, inner, text, TRUE);
     for (unsigned i = 0; i < NEW_CASE_FIELDS; i++) {
@@ -212,8 +212,8 @@ static bool open_report(void *context)
         make_choice(dialog, REPORT_DIALOG_CHINESE, STR_REPORT_CHINESE, BS_AUTORADIOBUTTON);
     asking->defang =
         make_choice(dialog, REPORT_DIALOG_DEFANG, STR_REPORT_DEFANG, BS_AUTOCHECKBOX | WS_GROUP);
-    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     asking->act = dialog_button(dialog, REPORT_DIALOG_DO, STR_REPORT_DO);
+    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!asking->text || !asking->languages[0] || !asking->languages[1] || !asking->defang ||
         !asking->cancel || !asking->act)
         return false;
@@ -236,7 +236,7 @@ static void arrange_report(void *context, int width, int height)
     int text = (int)scale_words(dialog->fonts.plain, string_wide(STR_REPORT_TEXT), inner).cy;
     int top = margin + text + gap;
     const HWND choices[] = {asking->languages[0], asking->languages[1], asking->defang};
-    const HWND buttons[] = {asking->cancel, asking->act};
+    const HWND buttons[] = {asking->act, asking->cancel};
 
     MoveWindow(asking->text, margin, margin, inner, text, TRUE);
     for (size_t i = 0; i < 3; i++) {

@@ -86,6 +86,8 @@ int dialog_row_from_left(const struct dialog *dialog, const HWND *buttons, size_
     int height = dialog_scaled(dialog, DIALOG_BUTTON_HEIGHT);
 
     for (size_t i = 0; i < count; i++) {
+        if (!buttons[i])
+            continue;
         int width = dialog_button_width(dialog, buttons[i]);
         MoveWindow(buttons[i], left, top, width, height, TRUE);
         left += width + dialog_scaled(dialog, DIALOG_GAP);
@@ -99,6 +101,8 @@ int dialog_row_to_right(const struct dialog *dialog, const HWND *buttons, size_t
     int height = dialog_scaled(dialog, DIALOG_BUTTON_HEIGHT);
 
     for (size_t i = count; i-- > 0;) {
+        if (!buttons[i])
+            continue;
         int width = dialog_button_width(dialog, buttons[i]);
         right -= width;
         MoveWindow(buttons[i], right, top, width, height, TRUE);

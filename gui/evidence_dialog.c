@@ -195,8 +195,8 @@ static bool open_asking(void *context)
     asking->also = make_choice(asking, EVIDENCE_ALSO, BS_AUTOCHECKBOX | WS_GROUP);
     asking->note = dialog_label(dialog, EVIDENCE_NOTE, is_dump ? STR_DUMP_NOTE : STR_SAMPLE_NOTE);
     asking->room = dialog_label(dialog, EVIDENCE_ROOM, 0);
-    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     asking->act = dialog_button(dialog, EVIDENCE_DO, is_dump ? STR_DUMP_DO : STR_SAMPLE_DO);
+    asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!asking->head || !asking->also || !asking->note || !asking->room || !asking->cancel ||
         !asking->act || (is_dump && (!asking->small || !asking->full)) ||
         (!is_dump && !asking->file))
@@ -225,7 +225,7 @@ static void arrange_asking(void *context, int width, int height)
     int inner = width - 2 * margin;
     int bottom = height - margin - button;
     int top = margin;
-    const HWND buttons[] = {asking->cancel, asking->act};
+    const HWND buttons[] = {asking->act, asking->cancel};
     const HWND choices[] = {asking->file, asking->small, asking->full, asking->also};
 
     SendMessageW(asking->head, WM_SETFONT, (WPARAM)dialog->fonts.bold, FALSE);

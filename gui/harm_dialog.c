@@ -88,13 +88,13 @@ static bool open_harm(void *context)
         harm->ask = dialog_label(dialog, 0, STR_HARM_TYPE);
         harm->name = dialog_edit(dialog, HARM_NAME, 0);
     }
-    harm->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
-    if (harm->question->instead)
-        harm->instead = dialog_button(dialog, HARM_INSTEAD, harm->question->instead);
     harm->act =
         dialog_button(dialog, HARM_DO,
                       harm->question->button ? harm->question->button
                                              : STR_HARM_BUTTON + (unsigned)harm->question->kind);
+    if (harm->question->instead)
+        harm->instead = dialog_button(dialog, HARM_INSTEAD, harm->question->instead);
+    harm->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!harm->head || !harm->words || !harm->cancel || !harm->act || (typed && !harm->name))
         return false;
     SendMessageW(harm->words, WM_SETFONT, (WPARAM)dialog->fonts.plain, FALSE);
@@ -117,7 +117,7 @@ static void arrange_harm(void *context, int width, int height)
     int inner = width - 2 * margin;
     int bottom = height - margin - button;
     int end = bottom - gap;
-    const HWND buttons[] = {harm->cancel, harm->instead ? harm->instead : harm->act, harm->act};
+    const HWND buttons[] = {harm->act, harm->instead, harm->cancel};
 
     SendMessageW(harm->head, WM_SETFONT, (WPARAM)dialog->fonts.bold, FALSE);
     MoveWindow(harm->head, margin, margin, inner, line, TRUE);
@@ -130,7 +130,7 @@ static void arrange_harm(void *context, int width, int height)
     }
     int top = margin + line + gap;
     MoveWindow(harm->words, margin, top, inner, end - top, TRUE);
-    dialog_row_to_right(dialog, buttons, harm->instead ? 3 : 2, width - margin, bottom);
+    dialog_row_to_right(dialog, buttons, 3, width - margin, bottom);
 }
 
 static bool is_typed(const struct harm *harm)

@@ -386,8 +386,8 @@ static bool make_controls(struct choosing *choosing)
     choosing->note = dialog_label(dialog, PARTS_COMMANDS_NOTE, STR_PARTS_COMMANDS_NOTE);
     choosing->flagged = make_tick(dialog, PARTS_FLAGGED, 0);
     choosing->told = dialog_label(dialog, PARTS_TOLD, 0);
-    choosing->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     choosing->act = dialog_button(dialog, PARTS_DO, STR_PARTS_DO);
+    choosing->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     return choosing->text && choosing->grid && choosing->label && choosing->files &&
            choosing->browse && choosing->clear && choosing->rules_told && choosing->commands &&
            choosing->note && choosing->flagged && choosing->told && choosing->cancel &&
@@ -427,7 +427,7 @@ static void arrange_parts(void *context, int width, int height)
     int indent = dialog_scaled(dialog, 19);    /* words below those of a tick */
     int text = (int)scale_words(font, string_wide(STR_PARTS_TEXT), inner).cy;
     int label = (int)scale_words(font, string_wide(STR_PARTS_RULES_LABEL), 0).cx + gap;
-    const HWND buttons[] = {choosing->cancel, choosing->act};
+    const HWND buttons[] = {choosing->act, choosing->cancel};
     const HWND files[] = {choosing->browse, choosing->clear};
     wchar_t words[1024] = L"";
 

@@ -507,8 +507,8 @@ static bool make_controls(struct remove_window *window)
     window->kill = make_box(window, REMOVE_KILL, STR_REMOVE_KILL, BS_AUTOCHECKBOX);
     window->handles = make_box(window, REMOVE_HANDLES, STR_REMOVE_HANDLES, BS_AUTOCHECKBOX);
     window->note = dialog_label(dialog, REMOVE_NOTE, 0);
-    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     window->act = dialog_button(dialog, REMOVE_DO, STR_REMOVE_DO);
+    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     return window->file && window->facts && window->grid && window->told && window->stop &&
            window->ways[0] && window->ways[1] && window->ways[2] && window->sample &&
            window->kill && window->handles && window->note && window->cancel && window->act;
@@ -543,7 +543,7 @@ static void arrange(void *context, int width, int height)
     int stop = dialog_button_width(dialog, window->stop);
     const HWND boxes[] = {window->ways[0], window->ways[1], window->ways[2],
                           window->sample,  window->kill,    window->handles};
-    const HWND right[] = {window->cancel, window->act};
+    const HWND right[] = {window->act, window->cancel};
     int bottom = height - margin - button;
     int top = margin + line + gap / 2;
     int at;

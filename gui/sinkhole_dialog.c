@@ -447,8 +447,8 @@ static bool open_window(void *context)
     window->undo = dialog_button(dialog, SINKHOLE_UNDO, STR_SINKHOLE_UNDO);
     window->convert = dialog_button(dialog, SINKHOLE_CONVERT, STR_SINKHOLE_CONVERT);
     window->elevate = dialog_button(dialog, SINKHOLE_ELEVATE, STR_SINKHOLE_ELEVATE);
-    window->close = dialog_button(dialog, IDCANCEL, STR_CLOSE);
     window->act = dialog_button(dialog, SINKHOLE_DO, STR_SINKHOLE_DO);
+    window->close = dialog_button(dialog, IDCANCEL, STR_CLOSE);
     if (!window->text || !window->file || !window->grid || !window->limits || !window->told ||
         !window->undo || !window->convert || !window->elevate || !window->close || !window->act)
         return false;
@@ -474,7 +474,7 @@ static void arrange(void *context, int width, int height)
     int text = (int)scale_words(font, string_wide(STR_SINKHOLE_TEXT), inner).cy;
     int limits = (int)scale_words(font, string_wide(STR_SINKHOLE_LIMITS), inner).cy;
     const HWND left[] = {window->undo, window->elevate};
-    const HWND right[] = {window->close, window->act};
+    const HWND right[] = {window->act, window->close};
     int bottom = height - margin - button;
     int told = bottom - gap - 2 * line;
     int note = told - gap - limits;

@@ -78,8 +78,8 @@ static bool open_trap(void *context)
     window->only_label = dialog_label(dialog, 0, STR_TRAP_ONLY);
     window->only = dialog_edit(dialog, TRAP_DIALOG_ONLY,
                                ES_MULTILINE | ES_WANTRETURN | ES_AUTOVSCROLL | WS_VSCROLL);
-    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     window->act = dialog_button(dialog, TRAP_DIALOG_DO, STR_TRAP_DO);
+    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!window->text || !window->never_label || !window->never || !window->only_label ||
         !window->only || !window->cancel || !window->act)
         return false;
@@ -116,7 +116,7 @@ static void arrange_trap(void *context, int width, int height)
     int never = (int)scale_words(font, string_wide(STR_TRAP_NEVER), half).cy;
     int bottom = height - margin - button;
     int top = margin + text + gap;
-    const HWND buttons[] = {window->cancel, window->act};
+    const HWND buttons[] = {window->act, window->cancel};
 
     label = never > label ? never : label;
     MoveWindow(window->text, margin, margin, inner, text, TRUE);

@@ -168,8 +168,8 @@ static bool open_tree(void *context)
     window->rest = CreateWindowExW(
         0, L"BUTTON", string_wide(STR_TREE_REST), WS_CHILD | WS_TABSTOP | BS_AUTOCHECKBOX, 0, 0, 0,
         0, dialog->window, (HMENU)(UINT_PTR)TREE_REST, GetModuleHandleW(NULL), NULL);
-    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     window->act = dialog_button(dialog, TREE_DO, 0);
+    window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!window->text || !window->grid || !window->rest || !window->cancel || !window->act)
         return false;
     SendMessageW(window->rest, WM_SETFONT, (WPARAM)dialog->fonts.plain, FALSE);
@@ -194,7 +194,7 @@ static void arrange_tree(void *context, int width, int height)
     int line = (int)scale_words(dialog->fonts.plain, L"Ag", 0).cy;
     int inner = width - 2 * margin;
     int bottom = height - margin - button;
-    const HWND buttons[] = {window->cancel, window->act};
+    const HWND buttons[] = {window->act, window->cancel};
 
     MoveWindow(window->text, margin, margin, inner, 2 * line, TRUE);
     int top = margin + 2 * line + gap;

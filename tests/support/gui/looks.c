@@ -280,6 +280,23 @@ static void check_order(const struct sight *sight)
     }
 }
 
+/* Cancel, or Close, is the last of its row, as in the system's own dialogs. */
+static void check_cancel(const struct sight *sight)
+{
+    const struct control *cancel = NULL;
+
+    for (size_t i = 0; i < sight->count; i++)
+        if (is_push_button(&sight->controls[i]) &&
+            GetDlgCtrlID(sight->controls[i].window) == IDCANCEL)
+            cancel = &sight->controls[i];
+    for (size_t i = 0; cancel && i < sight->count; i++) {
+        const struct control *control = &sight->controls[i];
+        if (is_push_button(control) && control->place.top < cancel->place.bottom &&
+            cancel->place.top < control->place.bottom && control->place.left > cancel->place.left)
+            add_fault(sight->name, control, "it stands behind %ls", cancel->words);
+    }
+}
+
 static void check_focus(const struct sight *sight)
 {
     GUITHREADINFO thread = {.cbSize = sizeof thread};
@@ -360,6 +377,7 @@ static void check(HWND dialog, const char *name, int dpi)
     check_places(sight);
     check_letters(sight);
     check_order(sight);
+    check_cancel(sight);
     check_focus(sight);
     take_picture(dialog, name);
     free(sight);

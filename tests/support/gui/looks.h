@@ -1,7 +1,8 @@
 /* looks: whether a dialog can be read and worked with: that words fit where they stand, that
- * nothing lies over something else or outside, that no letter means two things, that Enter and the
- * focus have somewhere to go. Faults are collected, each once, and told together. Where
- * STAKEOUT_PICTURES names a folder, a picture (.bmp) of each dialog is left in it. */
+ * nothing lies over something else or outside, that no letter means two things, that Cancel is
+ * the last of its row, that Enter and the focus have somewhere to go. Faults are collected, each
+ * once, and told together. Where STAKEOUT_PICTURES names a folder, a picture (.bmp) of each dialog
+ * is left in it. */
 #ifndef STAKEOUT_TESTS_LOOKS_H
 #define STAKEOUT_TESTS_LOOKS_H
 
