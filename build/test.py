@@ -173,10 +173,10 @@ def name_of(path):
     return os.path.relpath(path, OUT if path.startswith(OUT) else ROOT)
 
 
-def run_all(tally, paths, env=None, prefix='', wine=False, workers=1):
+def run_all(tally, paths, env=None, prefix='', wine=False, workers=1, seconds=HANG_SECONDS):
     def run_one(path):
         argv = ['build/wine', path] if wine and path.endswith('.exe') else [path]
-        run_tap(tally, prefix + name_of(path), argv, env)
+        run_tap(tally, prefix + name_of(path), argv, env, seconds)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         list(pool.map(run_one, paths))
 
@@ -256,7 +256,7 @@ def test_fuzz(tally, _):
 def test_scripts(tally, _):
     build(tally, 'cross-x86_64', 'all')
     build(tally, 'cross-i686')
-    run_all(tally, scripts('scripts'))
+    run_all(tally, scripts('scripts'), seconds=3 * HANG_SECONDS)  # one builds everything twice
 
 
 def test_check(tally, _):
