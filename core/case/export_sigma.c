@@ -40,7 +40,7 @@ static void add_names(struct page *page, struct events *events, struct json_node
 }
 
 #define ADD_NAMES(page, events, root, names)                                                       \
-    add_names(page, events, root, names, sizeof names / sizeof((names)[0]))
+    add_names(page, events, root, names, sizeof(names) / sizeof((names)[0]))
 
 static void add_attribute(struct events *events, const char *group, const char *name,
                           const char *value, moment when)

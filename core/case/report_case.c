@@ -91,7 +91,7 @@ static enum status keep_members(struct report_case *report, struct json_node *no
 }
 
 #define KEEP(report, node, members)                                                                \
-    keep_members(report, node, members, sizeof members / sizeof((members)[0]))
+    keep_members(report, node, members, sizeof(members) / sizeof((members)[0]))
 
 /* Two ceilings are no failure: what is beyond them is counted. */
 static enum status leave(uint64_t *counter, enum status status)
