@@ -21,10 +21,7 @@ const char *evidence_outcome_word(enum evidence_outcome outcome)
 
 void evidence_add_sha256(struct buffer *out, const struct evidence_piece *piece)
 {
-    for (size_t i = 0; i < EVIDENCE_DIGEST; i++) {
-        buffer_add_byte(out, "0123456789abcdef"[piece->sha256[i] >> 4]);
-        buffer_add_byte(out, "0123456789abcdef"[piece->sha256[i] & 15]);
-    }
+    buffer_add_hex(out, piece->sha256, EVIDENCE_DIGEST);
 }
 
 /* --- the journal --- */

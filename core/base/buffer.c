@@ -85,6 +85,15 @@ void buffer_add_code_point(struct buffer *buffer, uint32_t code_point)
     buffer_add(buffer, (struct text){bytes, size});
 }
 
+void buffer_add_hex(struct buffer *buffer, const unsigned char *bytes, size_t count)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < count; i++) {
+        buffer_add_byte(buffer, digits[bytes[i] >> 4]);
+        buffer_add_byte(buffer, digits[bytes[i] & 15]);
+    }
+}
+
 void buffer_add_unsigned(struct buffer *buffer, uint64_t number)
 {
     char digits[20];

@@ -26,6 +26,8 @@ void buffer_add(struct buffer *buffer, struct text piece);
 void buffer_add_string(struct buffer *buffer, const char *string);
 void buffer_add_byte(struct buffer *buffer, char byte);
 void buffer_add_code_point(struct buffer *buffer, uint32_t code_point);
+/* Two lower-case digits for each byte. */
+void buffer_add_hex(struct buffer *buffer, const unsigned char *bytes, size_t count);
 void buffer_add_unsigned(struct buffer *buffer, uint64_t number);
 void buffer_add_signed(struct buffer *buffer, int64_t number);
 /* Borrowed until the next append, clear or done. */

@@ -184,10 +184,7 @@ static enum status compare_line(struct search *search, const struct case_session
     if (status != ST_OK)
         return status;
     buffer_init(&hex, (size_t)2 * JOURNAL_DIGEST);
-    for (size_t i = 0; i < JOURNAL_DIGEST; i++) {
-        buffer_add_byte(&hex, "0123456789abcdef"[digest[i] >> 4]);
-        buffer_add_byte(&hex, "0123456789abcdef"[digest[i] & 15]);
-    }
+    buffer_add_hex(&hex, digest, JOURNAL_DIGEST);
     status = hex.failed;
     if (status == ST_OK && session->journal_last.size &&
         !text_equal(buffer_text(&hex), session->journal_last)) {

@@ -95,22 +95,13 @@ static enum status read_line(struct line_reader *reader)
 
 /* --- writing --- */
 
-static void add_hex(struct buffer *out, const unsigned char *digest)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < JOURNAL_DIGEST; i++) {
-        buffer_add_byte(out, digits[digest[i] >> 4]);
-        buffer_add_byte(out, digits[digest[i] & 15]);
-    }
-}
-
 static void compose(const struct journal *journal, const struct journal_entry *entry,
                     struct buffer *out)
 {
     struct json_writer json;
     struct buffer hex;
     buffer_init(&hex, DIGEST_DIGITS);
-    add_hex(&hex, journal->last);
+    buffer_add_hex(&hex, journal->last, JOURNAL_DIGEST);
     json_begin(&json, out);
     json_open_object(&json, NULL);
     json_text(&json, "prev", buffer_text(&hex));
@@ -274,7 +265,7 @@ uint64_t journal_lines(const struct journal *journal)
 
 void journal_add_last(const struct journal *journal, struct buffer *out)
 {
-    add_hex(out, journal->last);
+    buffer_add_hex(out, journal->last, JOURNAL_DIGEST);
 }
 
 void journal_add_process(struct buffer *members, struct process_key key,

@@ -64,15 +64,6 @@ static struct entry **sorted(const struct listing *listing)
     return entries;
 }
 
-static void add_digits(struct buffer *out, const unsigned char digest[MANIFEST_DIGEST])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < MANIFEST_DIGEST; i++) {
-        buffer_add_byte(out, digits[digest[i] >> 4]);
-        buffer_add_byte(out, digits[digest[i] & 15]);
-    }
-}
-
 /* sha256sum marks a line whose path it had to escape by a backslash in front. */
 static void add_line(struct buffer *out, const unsigned char digest[MANIFEST_DIGEST],
                      struct text path)
@@ -82,7 +73,7 @@ static void add_line(struct buffer *out, const unsigned char digest[MANIFEST_DIG
                    text_find(path, text_of("\r")) != SIZE_MAX;
     if (escaped)
         buffer_add_byte(out, '\\');
-    add_digits(out, digest);
+    buffer_add_hex(out, digest, MANIFEST_DIGEST);
     buffer_add_string(out, "  ");
     for (size_t i = 0; i < path.size; i++) {
         if (path.bytes[i] == '\\')
@@ -153,7 +144,7 @@ enum status manifest_write(const struct manifest_disk *disk, struct progress *pr
     if (status == ST_OK)
         status = write_all(disk, &listing, progress, &content, made, failure);
     if (status == ST_OK && disk->sha256_of(disk->context, buffer_text(&content), digest) == ST_OK)
-        add_digits(&made->sha256, digest);
+        buffer_add_hex(&made->sha256, digest, MANIFEST_DIGEST);
     arena_free(listing.arena);
     buffer_done(&content);
     if (status != ST_OK && failure)

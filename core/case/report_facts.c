@@ -336,10 +336,7 @@ static void put_manifest(struct page *page)
             files += content.bytes[i] == '\n';
         page_say_numbers(page, W_MANIFEST, files, 0);
         page_raw(page, " <code>");
-        for (size_t i = 0; i < JOURNAL_DIGEST; i++) {
-            buffer_add_byte(page->out, "0123456789abcdef"[digest[i] >> 4]);
-            buffer_add_byte(page->out, "0123456789abcdef"[digest[i] & 15]);
-        }
+        buffer_add_hex(page->out, digest, JOURNAL_DIGEST);
         page_raw(page, "</code>");
     } else if (status == ST_NOT_FOUND) {
         page_say(page, W_NO_MANIFEST);

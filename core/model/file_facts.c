@@ -87,10 +87,7 @@ const char *file_hash_name(enum hash_kind kind)
 
 void file_hash_add(struct buffer *out, enum hash_kind kind, const struct file_hash *hash)
 {
-    for (size_t i = 0; i < file_hash_size(kind); i++) {
-        buffer_add_byte(out, "0123456789abcdef"[hash->bytes[i] >> 4]);
-        buffer_add_byte(out, "0123456789abcdef"[hash->bytes[i] & 15]);
-    }
+    buffer_add_hex(out, hash->bytes, file_hash_size(kind));
 }
 
 struct file_facts *file_facts_new(struct text path)

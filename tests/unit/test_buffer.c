@@ -35,8 +35,10 @@ static void test_appends_of_every_kind(void **state)
     buffer_add_signed(&buffer, INT64_MIN);
     buffer_add_byte(&buffer, ' ');
     buffer_add_signed(&buffer, 42);
+    buffer_add_byte(&buffer, ' ');
+    buffer_add_hex(&buffer, (const unsigned char[]){0x00, 0x9a, 0xff}, 3);
     assert_int_equal(buffer.failed, ST_OK);
-    assert_holds(&buffer, "abcd\xd0\x96 0 18446744073709551615 -9223372036854775808 42");
+    assert_holds(&buffer, "abcd\xd0\x96 0 18446744073709551615 -9223372036854775808 42 009aff");
     assert_int_equal(buffer_text(&buffer).size, buffer.size);
     buffer_done(&buffer);
     assert_null(buffer.bytes);

@@ -132,10 +132,6 @@ const char *digest_name(enum digest_kind kind)
 
 void digest_add_hex(struct buffer *out, const struct digest_values *values, enum digest_kind kind)
 {
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; values->known[kind] && i < kinds_table[kind].size; i++) {
-        buffer_add_byte(out, digits[values->bytes[kind][i] >> 4]);
-        buffer_add_byte(out, digits[values->bytes[kind][i] & 15]);
-    }
+    if (values->known[kind])
+        buffer_add_hex(out, values->bytes[kind], kinds_table[kind].size);
 }
