@@ -132,10 +132,7 @@ enum exit_status say_failure(struct text what, const struct failure *failure)
 {
     struct buffer why;
     buffer_init(&why, LINE_CEILING);
-    if (failure->call)
-        failure_add(&why, failure);
-    else
-        buffer_add_string(&why, status_phrase(failure->status));
+    failure_add(&why, failure);
     SAY(what, text_of(": "), buffer_text(&why), text_from(advice(failure->status)));
     buffer_done(&why);
     return EXIT_TROUBLE;

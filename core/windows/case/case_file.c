@@ -47,10 +47,7 @@ static enum status say_failure(struct buffer *problem, struct text path,
                                const struct failure *failure)
 {
     say(problem, path, (struct text){NULL, 0});
-    if (failure->call)
-        failure_add(problem, failure);
-    else
-        buffer_add_string(problem, status_phrase(failure->status));
+    failure_add(problem, failure);
     return failure->status;
 }
 

@@ -48,10 +48,7 @@ static void say_problem(struct buffer *problem, const char *what, struct text pa
     buffer_add_string(problem, what);
     buffer_add(problem, path);
     buffer_add_string(problem, ": ");
-    if (failure->call)
-        failure_add(problem, failure);
-    else
-        buffer_add_string(problem, status_phrase(failure->status));
+    failure_add(problem, failure);
     if (failure->status == ST_BUSY)
         buffer_add_string(problem, " (another Stakeout writes to it)");
 }

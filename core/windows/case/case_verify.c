@@ -52,10 +52,7 @@ static enum status fail(struct work *work, struct text what, const struct failur
     buffer_clear(work->problem);
     buffer_add(work->problem, what);
     buffer_add_string(work->problem, ": ");
-    if (failure->call)
-        failure_add(work->problem, failure);
-    else
-        buffer_add_string(work->problem, status_phrase(failure->status));
+    failure_add(work->problem, failure);
     return failure->status;
 }
 

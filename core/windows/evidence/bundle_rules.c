@@ -84,10 +84,7 @@ static void add_failure(struct rule_round *round, const char *reason, const stru
     struct buffer what;
 
     buffer_init(&what, 4096);
-    if (failure->call)
-        failure_add(&what, failure);
-    else
-        buffer_add_string(&what, status_phrase(failure->status));
+    failure_add(&what, failure);
     rule_add_reason(round, reason, buffer_text(&what));
     buffer_done(&what);
 }
