@@ -10,21 +10,6 @@
 
 #define FIELD_MOST 2048 /* letters */
 
-static HWND make_choice(const struct dialog *dialog, unsigned id, unsigned words, DWORD style)
-{
-    HWND choice = dialog_button(dialog, id, words);
-
-    if (choice)
-        SetWindowLongPtrW(choice, GWL_STYLE,
-                          (LONG_PTR)((DWORD)GetWindowLongPtrW(choice, GWL_STYLE) | style));
-    return choice;
-}
-
-static bool is_checked(HWND choice)
-{
-    return SendMessageW(choice, BM_GETCHECK, 0, 0) == BST_CHECKED;
-}
-
 /* --- a new case --- */
 
 struct new_case {
@@ -206,12 +191,12 @@ static bool open_report(void *context)
     struct dialog *dialog = &asking->dialog;
 
     asking->text = dialog_label(dialog, 0, STR_REPORT_TEXT);
-    asking->languages[0] = make_choice(dialog, REPORT_DIALOG_ENGLISH, STR_REPORT_ENGLISH,
-                                       BS_AUTORADIOBUTTON | WS_GROUP);
+    asking->languages[0] = dialog_choice(dialog, REPORT_DIALOG_ENGLISH, STR_REPORT_ENGLISH,
+                                         BS_AUTORADIOBUTTON | WS_GROUP);
     asking->languages[1] =
-        make_choice(dialog, REPORT_DIALOG_CHINESE, STR_REPORT_CHINESE, BS_AUTORADIOBUTTON);
+        dialog_choice(dialog, REPORT_DIALOG_CHINESE, STR_REPORT_CHINESE, BS_AUTORADIOBUTTON);
     asking->defang =
-        make_choice(dialog, REPORT_DIALOG_DEFANG, STR_REPORT_DEFANG, BS_AUTOCHECKBOX | WS_GROUP);
+        dialog_choice(dialog, REPORT_DIALOG_DEFANG, STR_REPORT_DEFANG, BS_AUTOCHECKBOX | WS_GROUP);
     asking->act = dialog_button(dialog, REPORT_DIALOG_DO, STR_REPORT_DO);
     asking->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
     if (!asking->text || !asking->languages[0] || !asking->languages[1] || !asking->defang ||
@@ -254,8 +239,8 @@ static void command_report(void *context, unsigned id, unsigned code)
     (void)code;
     if (id != REPORT_DIALOG_DO)
         return;
-    *asking->chinese = is_checked(asking->languages[1]);
-    *asking->defanged = is_checked(asking->defang);
+    *asking->chinese = dialog_is_checked(asking->languages[1]);
+    *asking->defanged = dialog_is_checked(asking->defang);
     dialog_end(&asking->dialog, REPORT_DIALOG_DO);
 }
 

@@ -37,6 +37,16 @@ HWND dialog_button(const struct dialog *dialog, unsigned id, unsigned words)
     return make(dialog, WC_BUTTONW, id, words, WS_TABSTOP | BS_PUSHBUTTON, 0);
 }
 
+HWND dialog_choice(const struct dialog *dialog, unsigned id, unsigned words, DWORD style)
+{
+    return make(dialog, WC_BUTTONW, id, words, WS_TABSTOP | style, 0);
+}
+
+bool dialog_is_checked(HWND choice)
+{
+    return choice && SendMessageW(choice, BM_GETCHECK, 0, 0) == BST_CHECKED;
+}
+
 HWND dialog_label(const struct dialog *dialog, unsigned id, unsigned words)
 {
     return make(dialog, WC_STATICW, id, words, words ? SS_LEFT : SS_LEFT | SS_NOPREFIX, 0);

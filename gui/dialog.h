@@ -73,8 +73,14 @@ void dialog_close(struct dialog *dialog);
 /* Controls. Ids are the dialog's own, from 100; IDOK and IDCANCEL are what they always are. NULL
  * when there is none to be had. Words are set by string number. */
 HWND dialog_button(const struct dialog *dialog, unsigned id, unsigned words);
+/* A box to tick or to choose: style is its kind (BS_AUTOCHECKBOX, BS_AUTORADIOBUTTON), and WS_GROUP
+ * for the first of a row. */
+HWND dialog_choice(const struct dialog *dialog, unsigned id, unsigned words, DWORD style);
 HWND dialog_label(const struct dialog *dialog, unsigned id, unsigned words);
 HWND dialog_edit(const struct dialog *dialog, unsigned id, DWORD style);
+
+/* Whether such a box is ticked; NULL is not. */
+bool dialog_is_checked(HWND choice);
 void dialog_set_text(HWND control, struct text words);
 /* String with %1 to %9 replaced. */
 void dialog_set_filled(HWND control, unsigned id, const struct text *arguments, unsigned count);

@@ -158,17 +158,6 @@ static void tell_also(const struct asking *asking)
 
 /* --- the dialog --- */
 
-static HWND make_choice(const struct asking *asking, unsigned id, DWORD style)
-{
-    HWND choice =
-        CreateWindowExW(0, L"BUTTON", L"", WS_CHILD | WS_VISIBLE | WS_TABSTOP | style, 0, 0, 0, 0,
-                        asking->dialog.window, (HMENU)(UINT_PTR)id, GetModuleHandleW(NULL), NULL);
-
-    if (choice)
-        SendMessageW(choice, WM_SETFONT, (WPARAM)asking->dialog.fonts.plain, FALSE);
-    return choice;
-}
-
 /* The middle of a path that is too long is left out. */
 static HWND make_path(const struct asking *asking)
 {
@@ -187,12 +176,12 @@ static bool open_asking(void *context)
 
     asking->head = dialog_label(dialog, 0, 0);
     if (is_dump) {
-        asking->small = make_choice(asking, EVIDENCE_SMALL, BS_AUTORADIOBUTTON | WS_GROUP);
-        asking->full = make_choice(asking, EVIDENCE_FULL, BS_AUTORADIOBUTTON);
+        asking->small = dialog_choice(dialog, EVIDENCE_SMALL, 0, BS_AUTORADIOBUTTON | WS_GROUP);
+        asking->full = dialog_choice(dialog, EVIDENCE_FULL, 0, BS_AUTORADIOBUTTON);
     } else {
         asking->file = make_path(asking);
     }
-    asking->also = make_choice(asking, EVIDENCE_ALSO, BS_AUTOCHECKBOX | WS_GROUP);
+    asking->also = dialog_choice(dialog, EVIDENCE_ALSO, 0, BS_AUTOCHECKBOX | WS_GROUP);
     asking->note = dialog_label(dialog, EVIDENCE_NOTE, is_dump ? STR_DUMP_NOTE : STR_SAMPLE_NOTE);
     asking->room = dialog_label(dialog, EVIDENCE_ROOM, 0);
     asking->act = dialog_button(dialog, EVIDENCE_DO, is_dump ? STR_DUMP_DO : STR_SAMPLE_DO);
@@ -243,19 +232,14 @@ static void arrange_asking(void *context, int width, int height)
     dialog_row_to_right(dialog, buttons, 2, width - margin, bottom);
 }
 
-static bool is_checked(HWND choice)
-{
-    return choice && SendMessageW(choice, BM_GETCHECK, 0, 0) == BST_CHECKED;
-}
-
 static void command_asking(void *context, unsigned id, unsigned code)
 {
     struct asking *asking = context;
 
     (void)code;
     if (id == EVIDENCE_DO) {
-        asking->question->is_full = is_checked(asking->full);
-        asking->question->also = is_checked(asking->also);
+        asking->question->is_full = dialog_is_checked(asking->full);
+        asking->question->also = dialog_is_checked(asking->also);
         dialog_end(&asking->dialog, EVIDENCE_DO);
     } else if (id == IDCANCEL) {
         dialog_end(&asking->dialog, IDCANCEL);

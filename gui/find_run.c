@@ -218,11 +218,6 @@ static void read_field(HWND field, struct buffer *out)
     memory_give(wide);
 }
 
-static bool is_checked(HWND button)
-{
-    return SendMessageW(button, BM_GETCHECK, 0, 0) == BST_CHECKED;
-}
-
 /* The next run of what is neither space nor comma; false: there is none. */
 static bool next_word(struct text whole, size_t *at, struct text *word)
 {
@@ -284,7 +279,7 @@ static bool take_list(struct find_window *find, struct find_wish *wish)
 {
     const struct watchlist *list = find->setup.watchlist(find->setup.context);
 
-    if (wish->kind != FOUND_MEMORY || !is_checked(find->list))
+    if (wish->kind != FOUND_MEMORY || !dialog_is_checked(find->list))
         return true;
     if (!list || !watchlist_count(list)) {
         find_tell_string(find, STR_FIND_NO_LIST);
@@ -297,8 +292,8 @@ static bool take_list(struct find_window *find, struct find_wish *wish)
 static bool take_term(struct find_window *find, struct find_wish *wish)
 {
     struct find_page *page = &find->pages[wish->kind];
-    unsigned flags = (is_checked(find->regex) ? (unsigned)TERM_REGEX : 0u) |
-                     (is_checked(find->match_case) ? (unsigned)TERM_CASE : 0u);
+    unsigned flags = (dialog_is_checked(find->regex) ? (unsigned)TERM_REGEX : 0u) |
+                     (dialog_is_checked(find->match_case) ? (unsigned)TERM_CASE : 0u);
     struct buffer why;
 
     buffer_clear(&page->term);

@@ -49,16 +49,6 @@ static void set_words(struct find_window *find)
 
 /* --- controls --- */
 
-static HWND make_check(const struct dialog *dialog, unsigned id, unsigned words)
-{
-    HWND check = CreateWindowExW(0, WC_BUTTONW, string_wide(words),
-                                 WS_CHILD | WS_VISIBLE | WS_TABSTOP | BS_AUTOCHECKBOX, 0, 0, 0, 0,
-                                 dialog->window, (HMENU)(UINT_PTR)id, NULL, NULL);
-
-    SendMessageW(check, WM_SETFONT, (WPARAM)dialog->fonts.plain, FALSE);
-    return check;
-}
-
 static HWND make_tabs(const struct dialog *dialog)
 {
     HWND tabs = CreateWindowExW(0, WC_TABCONTROLW, L"",
@@ -98,9 +88,9 @@ static bool open_find(void *context)
     find->term_label = dialog_label(dialog, 0, STR_FIND_TERM);
     find->term = dialog_edit(dialog, FIND_TERM, ES_AUTOHSCROLL);
     find->go = dialog_button(dialog, FIND_GO, STR_FIND_GO);
-    find->regex = make_check(dialog, FIND_REGEX, STR_FIND_REGEX);
-    find->match_case = make_check(dialog, FIND_CASE, STR_FIND_CASE);
-    find->list = make_check(dialog, FIND_LIST, STR_FIND_LIST);
+    find->regex = dialog_choice(dialog, FIND_REGEX, STR_FIND_REGEX, BS_AUTOCHECKBOX);
+    find->match_case = dialog_choice(dialog, FIND_CASE, STR_FIND_CASE, BS_AUTOCHECKBOX);
+    find->list = dialog_choice(dialog, FIND_LIST, STR_FIND_LIST, BS_AUTOCHECKBOX);
     find->pids_label = dialog_label(dialog, 0, STR_FIND_PIDS);
     find->pids = dialog_edit(dialog, FIND_PIDS, ES_AUTOHSCROLL);
     find->tabs = make_tabs(dialog);

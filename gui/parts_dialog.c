@@ -138,11 +138,6 @@ static const struct grid_class grid_class = {
 
 static void arrange_parts(void *context, int width, int height);
 
-static bool is_checked(HWND choice)
-{
-    return SendMessageW(choice, BM_GETCHECK, 0, 0) == BST_CHECKED;
-}
-
 static void tell_rules(struct choosing *choosing, const struct rules_read *read)
 {
     struct buffer numbers[2];
@@ -360,16 +355,6 @@ static void tell_flagged(const struct choosing *choosing, int width)
 
 /* --- the dialog --- */
 
-static HWND make_tick(const struct dialog *dialog, unsigned id, unsigned words)
-{
-    HWND tick_box = dialog_button(dialog, id, words);
-
-    if (tick_box)
-        SetWindowLongPtrW(tick_box, GWL_STYLE,
-                          GetWindowLongPtrW(tick_box, GWL_STYLE) | BS_AUTOCHECKBOX);
-    return tick_box;
-}
-
 /* In the order of the Tab key. */
 static bool make_controls(struct choosing *choosing)
 {
@@ -382,9 +367,9 @@ static bool make_controls(struct choosing *choosing)
     choosing->browse = dialog_button(dialog, PARTS_BROWSE, STR_NEW_CASE_BROWSE);
     choosing->clear = dialog_button(dialog, PARTS_CLEAR, STR_PARTS_CLEAR);
     choosing->rules_told = dialog_label(dialog, PARTS_RULES_TOLD, 0);
-    choosing->commands = make_tick(dialog, PARTS_COMMANDS, STR_PARTS_COMMANDS);
+    choosing->commands = dialog_choice(dialog, PARTS_COMMANDS, STR_PARTS_COMMANDS, BS_AUTOCHECKBOX);
     choosing->note = dialog_label(dialog, PARTS_COMMANDS_NOTE, STR_PARTS_COMMANDS_NOTE);
-    choosing->flagged = make_tick(dialog, PARTS_FLAGGED, 0);
+    choosing->flagged = dialog_choice(dialog, PARTS_FLAGGED, 0, BS_AUTOCHECKBOX);
     choosing->told = dialog_label(dialog, PARTS_TOLD, 0);
     choosing->act = dialog_button(dialog, PARTS_DO, STR_PARTS_DO);
     choosing->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);
@@ -464,8 +449,8 @@ static void agree(struct choosing *choosing)
 
     if (!IsWindowEnabled(choosing->act))
         return;
-    choice->with_flagged = is_checked(choosing->flagged);
-    choice->run_commands = is_checked(choosing->commands);
+    choice->with_flagged = dialog_is_checked(choosing->flagged);
+    choice->run_commands = dialog_is_checked(choosing->commands);
     if (choosing->reading)
         choice->arena = rules_read_take(worker_data(choosing->reading), &choice->rules);
     dialog_end(&choosing->dialog, PARTS_DO);

@@ -39,11 +39,6 @@ struct remove_window {
     HWND act;
 };
 
-static bool is_checked(HWND box)
-{
-    return SendMessageW(box, BM_GETCHECK, 0, 0) == BST_CHECKED;
-}
-
 static void check(HWND box, bool checked)
 {
     SendMessageW(box, BM_SETCHECK, checked ? BST_CHECKED : BST_UNCHECKED, 0);
@@ -313,9 +308,9 @@ static struct removal_order order_of(const struct remove_window *window, enum re
         .sight = window->job->sight,
         .lists = &window->job->lists,
         .way = way,
-        .sample = is_checked(window->sample),
-        .kill = is_checked(window->kill),
-        .close = is_checked(window->handles),
+        .sample = dialog_is_checked(window->sample),
+        .kill = dialog_is_checked(window->kill),
+        .close = dialog_is_checked(window->handles),
     };
 }
 
@@ -480,17 +475,6 @@ static void stop(const struct remove_window *window)
 
 /* --- the dialog --- */
 
-static HWND make_box(const struct remove_window *window, unsigned id, unsigned words, DWORD style)
-{
-    HWND box = CreateWindowExW(
-        0, L"BUTTON", string_wide(words), WS_CHILD | WS_VISIBLE | WS_TABSTOP | style, 0, 0, 0, 0,
-        window->dialog.window, (HMENU)(UINT_PTR)id, GetModuleHandleW(NULL), NULL);
-
-    if (box)
-        SendMessageW(box, WM_SETFONT, (WPARAM)window->dialog.fonts.plain, FALSE);
-    return box;
-}
-
 static bool make_controls(struct remove_window *window)
 {
     const struct dialog *dialog = &window->dialog;
@@ -501,11 +485,12 @@ static bool make_controls(struct remove_window *window)
     window->told = dialog_label(dialog, REMOVE_TOLD, 0);
     window->stop = dialog_button(dialog, REMOVE_STOP, STR_REMOVE_STOP);
     for (unsigned way = 0; way < REMOVAL_WAYS; way++)
-        window->ways[way] = make_box(window, REMOVE_WAY + way, STR_REMOVE_WAY + way,
-                                     BS_AUTORADIOBUTTON | (way ? 0 : WS_GROUP));
-    window->sample = make_box(window, REMOVE_SAMPLE, STR_REMOVE_SAMPLE, BS_AUTOCHECKBOX | WS_GROUP);
-    window->kill = make_box(window, REMOVE_KILL, STR_REMOVE_KILL, BS_AUTOCHECKBOX);
-    window->handles = make_box(window, REMOVE_HANDLES, STR_REMOVE_HANDLES, BS_AUTOCHECKBOX);
+        window->ways[way] = dialog_choice(dialog, REMOVE_WAY + way, STR_REMOVE_WAY + way,
+                                          BS_AUTORADIOBUTTON | (way ? 0 : WS_GROUP));
+    window->sample =
+        dialog_choice(dialog, REMOVE_SAMPLE, STR_REMOVE_SAMPLE, BS_AUTOCHECKBOX | WS_GROUP);
+    window->kill = dialog_choice(dialog, REMOVE_KILL, STR_REMOVE_KILL, BS_AUTOCHECKBOX);
+    window->handles = dialog_choice(dialog, REMOVE_HANDLES, STR_REMOVE_HANDLES, BS_AUTOCHECKBOX);
     window->note = dialog_label(dialog, REMOVE_NOTE, 0);
     window->act = dialog_button(dialog, REMOVE_DO, STR_REMOVE_DO);
     window->cancel = dialog_button(dialog, IDCANCEL, STR_CANCEL);

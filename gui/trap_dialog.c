@@ -28,7 +28,7 @@ static HWND box(const struct trap_window *window, unsigned index)
 
 static bool is_checked(const struct trap_window *window, unsigned index)
 {
-    return SendMessageW(box(window, index), BM_GETCHECK, 0, 0) == BST_CHECKED;
+    return dialog_is_checked(box(window, index));
 }
 
 static void check(const struct trap_window *window, unsigned index, bool checked)
@@ -66,11 +66,10 @@ static bool open_trap(void *context)
 
     window->text = dialog_label(dialog, 0, STR_TRAP_TEXT);
     for (unsigned i = 0; i < 7; i++) {
-        window->boxes[i] = dialog_button(dialog, TRAP_DIALOG_RECORD + i, STR_TRAP_BOX + i);
+        window->boxes[i] =
+            dialog_choice(dialog, TRAP_DIALOG_RECORD + i, STR_TRAP_BOX + i, BS_AUTOCHECKBOX);
         if (!window->boxes[i])
             return false;
-        SetWindowLongPtrW(window->boxes[i], GWL_STYLE,
-                          GetWindowLongPtrW(window->boxes[i], GWL_STYLE) | BS_AUTOCHECKBOX);
     }
     window->never_label = dialog_label(dialog, 0, STR_TRAP_NEVER);
     window->never = dialog_edit(dialog, TRAP_DIALOG_NEVER,

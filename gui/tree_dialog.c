@@ -209,7 +209,7 @@ static void command_tree(void *context, unsigned id, unsigned code)
     struct tree_window *window = context;
 
     (void)code;
-    window->question->resume_rest = SendMessageW(window->rest, BM_GETCHECK, 0, 0) == BST_CHECKED;
+    window->question->resume_rest = dialog_is_checked(window->rest);
     if (id == TREE_DO && tree_plan_ticked(window->question->plan))
         dialog_end(&window->dialog, TREE_DO);
     else if (id == IDCANCEL)
